@@ -1,0 +1,293 @@
+// Package snapshot is the container that models are saved in: one stream with a
+// header, checksummed sections and an end mark, little-endian throughout.
+//
+//	"OSUM" | format uint16 | kind: len uint16, bytes | version uint16 | CRC-32C of all before
+//	section*: length uint64 | bytes | CRC-32C of the bytes
+//	end: length 2⁶⁴−1 | number of sections uint64 | CRC-32C of that number
+//
+// A Reader survives any bytes: it allocates as it reads, never what a damaged
+// length promises, and whatever does not check is ErrCorrupt.
+package snapshot
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+)
+
+// Sentinels that callers turn into their own.
+var (
+	ErrCorrupt = errors.New("snapshot is damaged")
+	ErrKind    = errors.New("snapshot is of another kind")
+	ErrNewer   = errors.New("snapshot was written by a newer version")
+)
+
+const (
+	magic  = "OSUM"
+	format = 1
+	end    = math.MaxUint64
+	chunk  = 1 << 20 // bytes allocated at a time while reading
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// A Writer writes one snapshot. Errors stick: check Close.
+type Writer struct {
+	w        *bufio.Writer
+	n        int64
+	sections uint64
+	err      error
+}
+
+// NewWriter starts a snapshot of a kind, at the kind's own version.
+func NewWriter(w io.Writer, kind string, version uint16) *Writer {
+	s := &Writer{w: bufio.NewWriterSize(w, 1<<16)}
+	head := []byte(magic)
+	head = binary.LittleEndian.AppendUint16(head, format)
+	head = binary.LittleEndian.AppendUint16(head, uint16(len(kind)))
+	head = append(head, kind...)
+	head = binary.LittleEndian.AppendUint16(head, version)
+	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
+	s.write(head)
+	return s
+}
+
+// Bytes writes a section.
+func (s *Writer) Bytes(b []byte) {
+	var frame [12]byte
+	binary.LittleEndian.PutUint64(frame[:8], uint64(len(b)))
+	s.write(frame[:8])
+	s.write(b)
+	binary.LittleEndian.PutUint32(frame[8:], crc32.Checksum(b, castagnoli))
+	s.write(frame[8:])
+	s.sections++
+}
+
+// Strings writes a section of strings.
+func (s *Writer) Strings(list []string) {
+	b := binary.AppendUvarint(nil, uint64(len(list)))
+	for _, x := range list {
+		b = binary.AppendUvarint(b, uint64(len(x)))
+		b = append(b, x...)
+	}
+	s.Bytes(b)
+}
+
+// Float32s writes a section of numbers.
+func (s *Writer) Float32s(list []float32) {
+	b := make([]byte, 0, 4*len(list))
+	for _, x := range list {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+	}
+	s.Bytes(b)
+}
+
+// Int32s writes a section of numbers.
+func (s *Writer) Int32s(list []int32) {
+	b := make([]byte, 0, 4*len(list))
+	for _, x := range list {
+		b = binary.LittleEndian.AppendUint32(b, uint32(x))
+	}
+	s.Bytes(b)
+}
+
+// Close writes the end mark and returns the bytes written and the first error.
+// It does not close the underlying writer.
+func (s *Writer) Close() (int64, error) {
+	var b [20]byte
+	binary.LittleEndian.PutUint64(b[:8], end)
+	binary.LittleEndian.PutUint64(b[8:16], s.sections)
+	binary.LittleEndian.PutUint32(b[16:], crc32.Checksum(b[8:16], castagnoli))
+	s.write(b[:])
+	if s.err == nil {
+		s.err = s.w.Flush()
+	}
+	return s.n, s.err
+}
+
+func (s *Writer) write(b []byte) {
+	if s.err != nil {
+		return
+	}
+	var n int
+	n, s.err = s.w.Write(b)
+	s.n += int64(n)
+}
+
+// A Reader reads one snapshot. Errors stick: after a failure every section is
+// empty, and Close says why.
+type Reader struct {
+	r        io.Reader
+	version  uint16
+	sections uint64
+	err      error
+}
+
+// NewReader reads the header. It refuses another kind with ErrKind and a
+// version above newest with ErrNewer.
+func NewReader(r io.Reader, kind string, newest uint16) (*Reader, error) {
+	s := &Reader{r: r}
+	head := s.take(8)
+	if s.err != nil || string(head[:4]) != magic {
+		return nil, fmt.Errorf("%w: it does not begin as one", ErrCorrupt)
+	}
+	if f := binary.LittleEndian.Uint16(head[4:]); f > format {
+		return nil, fmt.Errorf("%w: container format %d, this code reads up to %d", ErrNewer, f, format)
+	}
+	rest := s.take(uint64(binary.LittleEndian.Uint16(head[6:])) + 2)
+	sum := s.take(4)
+	if s.err == nil && binary.LittleEndian.Uint32(sum) != crc32.Checksum(append(head, rest...), castagnoli) {
+		s.fail("the checksum of its header differs")
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	if got := string(rest[:len(rest)-2]); got != kind {
+		return nil, fmt.Errorf("%w: %q instead of %q", ErrKind, got, kind)
+	}
+	s.version = binary.LittleEndian.Uint16(rest[len(rest)-2:])
+	if s.version > newest {
+		return nil, fmt.Errorf("%w: %s version %d, this code reads up to %d", ErrNewer, kind, s.version, newest)
+	}
+	return s, nil
+}
+
+// Version returns the kind's version.
+func (s *Reader) Version() uint16 { return s.version }
+
+// Bytes reads a section.
+func (s *Reader) Bytes() []byte {
+	n := s.length()
+	if s.err == nil && n == end {
+		s.fail("a section is missing")
+	}
+	b := s.take(n)
+	sum := s.take(4)
+	if s.err == nil && binary.LittleEndian.Uint32(sum) != crc32.Checksum(b, castagnoli) {
+		s.fail("the checksum of a section differs")
+	}
+	if s.err != nil {
+		return nil
+	}
+	s.sections++
+	return b
+}
+
+// Strings reads a section of strings.
+func (s *Reader) Strings() []string {
+	b := s.Bytes()
+	if s.err != nil {
+		return nil
+	}
+	n, b := s.uvarint(b)
+	if n > uint64(len(b)) { // a string takes a byte at least
+		s.fail("a list of strings is longer than its section")
+		return nil
+	}
+	list := make([]string, 0, n)
+	for range n {
+		var l uint64
+		l, b = s.uvarint(b)
+		if s.err != nil || l > uint64(len(b)) {
+			s.fail("a string runs past its section")
+			return nil
+		}
+		list = append(list, string(b[:l]))
+		b = b[l:]
+	}
+	if len(b) != 0 {
+		s.fail("a list of strings is shorter than its section")
+		return nil
+	}
+	return list
+}
+
+func (s *Reader) uvarint(b []byte) (uint64, []byte) {
+	x, n := binary.Uvarint(b)
+	if n <= 0 {
+		s.fail("a length cannot be read")
+		return 0, nil
+	}
+	return x, b[n:]
+}
+
+// Float32s reads a section of numbers.
+func (s *Reader) Float32s() []float32 {
+	b := s.words()
+	list := make([]float32, len(b)/4)
+	for i := range list {
+		list[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return list
+}
+
+// Int32s reads a section of numbers.
+func (s *Reader) Int32s() []int32 {
+	b := s.words()
+	list := make([]int32, len(b)/4)
+	for i := range list {
+		list[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return list
+}
+
+func (s *Reader) words() []byte {
+	b := s.Bytes()
+	if len(b)%4 != 0 {
+		s.fail("a section of numbers is cut")
+		return nil
+	}
+	return b
+}
+
+// Close checks the end mark and returns the first error.
+func (s *Reader) Close() error {
+	if n := s.length(); s.err == nil && n != end {
+		s.fail("there is a section too many")
+	}
+	b := s.take(12)
+	if s.err == nil && (binary.LittleEndian.Uint64(b) != s.sections ||
+		binary.LittleEndian.Uint32(b[8:]) != crc32.Checksum(b[:8], castagnoli)) {
+		s.fail("the end mark differs")
+	}
+	return s.err
+}
+
+func (s *Reader) length() uint64 {
+	b := s.take(8)
+	if s.err != nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(b)
+}
+
+// take reads n bytes, allocating no more than a chunk ahead of what has come.
+func (s *Reader) take(n uint64) []byte {
+	var b []byte
+	for s.err == nil && uint64(len(b)) < n {
+		step := min(n-uint64(len(b)), max(chunk, uint64(len(b))))
+		at := len(b)
+		b = append(b, make([]byte, step)...)
+		if _, err := io.ReadFull(s.r, b[at:]); err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				s.fail("it ends early")
+			} else {
+				s.err = err
+			}
+		}
+	}
+	if s.err != nil {
+		return nil
+	}
+	return b
+}
+
+func (s *Reader) fail(why string) {
+	if s.err == nil {
+		s.err = fmt.Errorf("%w: %s", ErrCorrupt, why)
+	}
+}
