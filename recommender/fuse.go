@@ -1,0 +1,118 @@
+package recommender
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Normalization says how a part's scores are brought onto a common scale before
+// they are added, over all catalogue items that the part can score.
+type Normalization uint8
+
+const (
+	// MinMax maps the lowest score to 0 and the highest to 1. It is linear, so
+	// explanations pass through it exactly.
+	MinMax Normalization = iota
+	// ZScore subtracts the mean and divides by the standard deviation: less at
+	// the mercy of a single extreme score than MinMax; linear too.
+	ZScore
+	// Rank maps scores to their rank's share: the best gets 1, the worst 0, ties
+	// their mean. Not linear: explanations stop at the part.
+	Rank
+)
+
+var normalizationNames = [...]string{MinMax: "minmax", ZScore: "zscore", Rank: "rank"}
+
+// String returns "minmax", "zscore" or "rank".
+func (n Normalization) String() string {
+	if int(n) < len(normalizationNames) {
+		return normalizationNames[n]
+	}
+	return "normalization(" + itoa(int(n)) + ")"
+}
+
+// A fit is a part's normalisation for one request: score*scale + offset where
+// it is linear, and the value of an item that the part cannot tell about.
+type fit struct {
+	scale, offset float32
+	neutral       float32
+	linear        bool
+}
+
+// fitLinear finds the scale of MinMax or ZScore. The neutral value is the
+// normalised mean: "cannot tell" neither lifts nor sinks an item.
+func fitLinear(n Normalization, scores []float32) fit {
+	lo, hi := float32(math.Inf(1)), float32(math.Inf(-1))
+	var sum float64
+	told := 0
+	for _, s := range scores {
+		if s == s {
+			lo, hi = min(lo, s), max(hi, s)
+			sum += float64(s)
+			told++
+		}
+	}
+	if told == 0 || hi <= lo {
+		return fit{linear: true} // nothing to tell items apart by: all 0
+	}
+	mean := sum / float64(told)
+	if n == ZScore {
+		var squares float64
+		for _, s := range scores {
+			if s == s {
+				d := float64(s) - mean
+				squares += float64(d * d)
+			}
+		}
+		scale := 1 / math.Sqrt(squares/float64(told))
+		return fit{scale: float32(scale), offset: float32(-mean * scale), linear: true}
+	}
+	scale := 1 / (hi - lo)
+	f := fit{scale: scale, offset: float32(-lo * scale), linear: true}
+	f.neutral = f.apply(float32(mean))
+	return f
+}
+
+func (f fit) apply(s float32) float32 { return float32(s*f.scale) + f.offset }
+
+// normalize rewrites scores in place, NaN staying NaN, and says how.
+func normalize(n Normalization, scores []float32) fit {
+	if n == Rank {
+		return normalizeRank(scores)
+	}
+	f := fitLinear(n, scores)
+	for i, s := range scores {
+		scores[i] = f.apply(s)
+	}
+	return f
+}
+
+func normalizeRank(scores []float32) fit {
+	order := make([]int32, 0, len(scores))
+	for i, s := range scores {
+		if s == s {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(scores[a], scores[b]), cmp.Compare(a, b)) })
+	if len(order) < 2 || scores[order[0]] == scores[order[len(order)-1]] {
+		for _, p := range order {
+			scores[p] = 0
+		}
+		return fit{}
+	}
+	top := float32(len(order) - 1)
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && scores[order[to]] == scores[order[from]] {
+			to++
+		}
+		share := float32(from+to-1) / 2 / top
+		for _, p := range order[from:to] {
+			scores[p] = share
+		}
+		from = to
+	}
+	return fit{neutral: 0.5}
+}

@@ -1,0 +1,108 @@
+package recommender
+
+import (
+	"fmt"
+
+	"github.com/osusume/osusume/internal/snapshot"
+)
+
+// Histories is what each user did in the training data, compactly: rows of
+// catalogue places and their values. Models that implement [Historian] are
+// built on it. Immutable, safe for concurrent use.
+type Histories struct {
+	catalog []ItemID
+	users   []UserID
+	index   map[UserID]int32
+	offset  []int32 // user u has places[offset[u]:offset[u+1]]
+	places  []int32
+	values  []float32
+}
+
+// NewHistories takes the rows of t; catalogue places are indexes into t.Items.
+// A user's item appears once, with the value of its last row.
+func NewHistories(t *Table) *Histories {
+	h := &Histories{catalog: t.Items, users: t.Users, offset: make([]int32, 1, len(t.Users)+1)}
+	off := t.ByUser()
+	for u := range t.Users {
+		for row := off[u]; row < off[u+1]; row++ {
+			if row+1 < off[u+1] && t.Item[row+1] == t.Item[row] {
+				continue
+			}
+			h.places = append(h.places, t.Item[row])
+			h.values = append(h.values, t.Value[row])
+		}
+		h.offset = append(h.offset, int32(len(h.places)))
+	}
+	h.buildIndex()
+	return h
+}
+
+func (h *Histories) buildIndex() {
+	h.index = make(map[UserID]int32, len(h.users))
+	for i, u := range h.users {
+		h.index[u] = int32(i)
+	}
+}
+
+// Users returns the users, in the order of the training table. Not to be modified.
+func (h *Histories) Users() []UserID { return h.users }
+
+// Row returns the catalogue places of the user's items, ascending, and the
+// values; nil for an unknown user. Not to be modified.
+func (h *Histories) Row(user UserID) ([]int32, []float32) {
+	u, ok := h.index[user]
+	if !ok {
+		return nil, nil
+	}
+	from, to := h.offset[u], h.offset[u+1]
+	return h.places[from:to], h.values[from:to]
+}
+
+// Seen returns the user's items, as [Historian] wants it.
+func (h *Histories) Seen(user UserID) []ItemID {
+	places, _ := h.Row(user)
+	if places == nil {
+		return nil
+	}
+	items := make([]ItemID, len(places))
+	for i, p := range places {
+		items[i] = h.catalog[p]
+	}
+	return items
+}
+
+// WriteSections writes h into a snapshot, without the catalogue.
+func (h *Histories) WriteSections(w *snapshot.Writer) {
+	names := make([]string, len(h.users))
+	for i, u := range h.users {
+		names[i] = string(u)
+	}
+	w.Strings(names)
+	w.Int32s(h.offset)
+	w.Int32s(h.places)
+	w.Float32s(h.values)
+}
+
+// ReadHistories reads what WriteSections wrote, over the same catalogue.
+func ReadHistories(r *snapshot.Reader, catalog []ItemID) (*Histories, error) {
+	names := r.Strings()
+	h := &Histories{catalog: catalog, users: make([]UserID, len(names)), offset: r.Int32s(), places: r.Int32s(), values: r.Float32s()}
+	for i, n := range names {
+		h.users[i] = UserID(n)
+	}
+	if len(h.offset) != len(h.users)+1 || h.offset[0] != 0 || int(h.offset[len(h.users)]) != len(h.places) || len(h.values) != len(h.places) {
+		return nil, fmt.Errorf("%w: histories of %d users do not fit together", ErrCorrupt, len(h.users))
+	}
+	for u := range h.users {
+		if h.offset[u] > h.offset[u+1] {
+			return nil, fmt.Errorf("%w: histories are out of order at user %d", ErrCorrupt, u)
+		}
+	}
+	for _, p := range h.places {
+		if p < 0 || int(p) >= len(catalog) {
+			return nil, fmt.Errorf("%w: histories name item %d of a catalogue of %d", ErrCorrupt, p, len(catalog))
+		}
+	}
+	h.buildIndex()
+	return h, nil
+}

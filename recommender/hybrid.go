@@ -1,0 +1,354 @@
+package recommender
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Part is one Model of a [Hybrid].
+type Part struct {
+	Name   string  // shown in reasons: "content", "collaborative", "reviews"
+	Model  Model   // a Scorer for exact blending; nil: absent, and its weight is shared out
+	Weight float64 // ≥ 0; only the proportions count
+}
+
+// BlendA is the reference blend of arm A: content 40, collaborative 40, reviews 20.
+func BlendA(content, collaborative, reviews Model) []Part {
+	return blend(40, 40, 20, content, collaborative, reviews)
+}
+
+// BlendB is the reference blend of arm B: content 30, collaborative 50, reviews 20.
+func BlendB(content, collaborative, reviews Model) []Part {
+	return blend(30, 50, 20, content, collaborative, reviews)
+}
+
+func blend(a, b, c float64, content, collaborative, reviews Model) []Part {
+	return []Part{{"content", content, a}, {"collaborative", collaborative, b}, {"reviews", reviews, c}}
+}
+
+// HybridOptions are the options of [NewHybrid].
+type HybridOptions struct {
+	// Normalization brings the parts onto one scale. The default is MinMax: the
+	// weights then bound what each part can contribute.
+	Normalization Normalization
+	// ListDepth is how many items a part that is no Scorer is asked for; 0 means
+	// 1000. What is not in its list counts as its worst.
+	ListDepth int
+}
+
+// Hybrid is a Model made of Models: per request, every part scores the whole
+// catalogue, its scores are normalised, weighted and added. (Adding up the
+// parts' short lists instead loses a third of the true top ten.)
+//
+// Where a part says NaN, the item gets that part's mean: not knowing neither
+// lifts nor sinks it. A part that answers [ErrColdStart] is left out for that
+// request and its weight shared out among the others; if all do, so does the
+// Hybrid. The catalogue is the union of the parts' catalogues. Its parts may
+// change their answers (a [Live] inside), but not their catalogues.
+//
+// Cost of a request: that of the parts' ScoreAll plus about 10 ns per part and item.
+type Hybrid struct {
+	parts  []hybridPart
+	absent []string
+	ranker *Ranker
+	norm   Normalization
+	depth  int
+	places sync.Pool // *blending
+}
+
+type hybridPart struct {
+	Part
+	scorer Scorer  // nil for a Model that only makes lists
+	place  []int32 // of the part's catalogue in the hybrid's; nil where they are the same
+}
+
+var (
+	_ Scorer    = (*Hybrid)(nil)
+	_ Historian = (*Hybrid)(nil)
+	_ Explainer = (*Hybrid)(nil)
+)
+
+// NewHybrid blends parts. It wants distinct names, weights that are finite and
+// not negative, and at least one present part that is a [Scorer] and weighs
+// something; every fault is reported at once, wrapped in [ErrInvalid].
+func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
+	h := &Hybrid{norm: o.Normalization, depth: o.ListDepth}
+	if h.depth == 0 {
+		h.depth = 1000
+	}
+	if err := checkHybrid(parts, o); err != nil {
+		return nil, err
+	}
+	var catalog []ItemID
+	union := map[ItemID]bool{}
+	for _, p := range parts {
+		if p.Model == nil {
+			h.absent = append(h.absent, p.Name)
+			continue
+		}
+		s, _ := p.Model.(Scorer)
+		h.parts = append(h.parts, hybridPart{Part: p, scorer: s})
+		if s == nil {
+			continue
+		}
+		for _, id := range s.Catalog() {
+			if !union[id] {
+				union[id] = true
+				catalog = append(catalog, id)
+			}
+		}
+	}
+	var err error
+	if h.ranker, err = NewRanker(catalog); err != nil {
+		return nil, err
+	}
+	for i := range h.parts {
+		if s := h.parts[i].scorer; s != nil && !slices.Equal(s.Catalog(), catalog) {
+			h.parts[i].place = h.placesOf(s.Catalog())
+		}
+	}
+	return h, nil
+}
+
+func checkHybrid(parts []Part, o HybridOptions) error {
+	var faults []string
+	names := map[string]bool{}
+	scorers, total := 0, 0.0
+	for i, p := range parts {
+		if p.Name == "" || names[p.Name] {
+			faults = append(faults, fmt.Sprintf("part %d: name %q is empty or taken", i, p.Name))
+		}
+		names[p.Name] = true
+		if math.IsNaN(p.Weight) || math.IsInf(p.Weight, 0) || p.Weight < 0 {
+			faults = append(faults, fmt.Sprintf("part %q: weight %v", p.Name, p.Weight))
+			continue
+		}
+		if p.Model != nil {
+			total += p.Weight
+		}
+		if _, ok := p.Model.(Scorer); ok {
+			scorers++
+		}
+	}
+	if scorers == 0 {
+		faults = append(faults, "no part is a Scorer")
+	}
+	if !(total > 0) {
+		faults = append(faults, "no part that is present has a weight")
+	}
+	if int(o.Normalization) >= len(normalizationNames) {
+		faults = append(faults, "unknown "+o.Normalization.String())
+	}
+	if o.ListDepth < 0 {
+		faults = append(faults, fmt.Sprintf("ListDepth %d < 0", o.ListDepth))
+	}
+	if faults != nil {
+		return fmt.Errorf("%w: hybrid: %s", ErrInvalid, strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+func (h *Hybrid) placesOf(items []ItemID) []int32 {
+	place := make([]int32, len(items))
+	for i, id := range items {
+		p, _ := h.ranker.Place(id)
+		place[i] = int32(p)
+	}
+	return place
+}
+
+// Catalog returns the union of the parts' catalogues. Not to be modified.
+func (h *Hybrid) Catalog() []ItemID { return h.ranker.Catalog() }
+
+// Absent returns the names of the parts that were nil.
+func (h *Hybrid) Absent() []string { return slices.Clone(h.absent) }
+
+// Weights returns each present part's share, after the absent parts' weight was
+// shared out; they add up to 1.
+func (h *Hybrid) Weights() map[string]float64 {
+	total := 0.0
+	for _, p := range h.parts {
+		total += p.Weight
+	}
+	w := make(map[string]float64, len(h.parts))
+	for _, p := range h.parts {
+		w[p.Name] = p.Weight / total
+	}
+	return w
+}
+
+// Seen returns what any part knows the user to have had.
+func (h *Hybrid) Seen(user UserID) []ItemID {
+	var seen []ItemID
+	for _, p := range h.parts {
+		if k, ok := p.Model.(Historian); ok {
+			seen = append(seen, k.Seen(user)...)
+		}
+	}
+	slices.Sort(seen)
+	return slices.Compact(seen)
+}
+
+// ScoreAll writes the blended scores. An item about which no part can tell gets NaN.
+func (h *Hybrid) ScoreAll(ctx context.Context, req Request, dst []float32) error {
+	b, err := h.blend(ctx, req, dst)
+	h.release(b)
+	return err
+}
+
+// Recommend ranks by the blended scores, and with req.Explain says why.
+func (h *Hybrid) Recommend(ctx context.Context, req Request) (Ranking, error) {
+	scores := make([]float32, len(h.Catalog()))
+	b, err := h.blend(ctx, req, scores)
+	defer h.release(b)
+	if err != nil {
+		return Ranking{}, err
+	}
+	out := h.ranker.Rank(req, scores, h.Seen(req.User))
+	if req.Explain {
+		for i := range out.Items {
+			if out.Items[i].Why, err = h.reasons(ctx, req, b, out.Items[i].Item); err != nil {
+				return Ranking{}, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// A blending is what one request computed: per part the normalised scores over
+// the hybrid's catalogue, and how they came about.
+type blending struct {
+	active []bool
+	weight []float32
+	fits   []fit
+	scores [][]float32
+	part   []float32 // scratch for a part's own catalogue
+}
+
+func (h *Hybrid) borrow() *blending {
+	if b, ok := h.places.Get().(*blending); ok {
+		return b
+	}
+	n := len(h.parts)
+	b := &blending{active: make([]bool, n), weight: make([]float32, n), fits: make([]fit, n), scores: make([][]float32, n)}
+	for i := range b.scores {
+		b.scores[i] = make([]float32, len(h.Catalog()))
+	}
+	return b
+}
+
+func (h *Hybrid) release(b *blending) {
+	if b != nil {
+		h.places.Put(b)
+	}
+}
+
+// blend writes the blended scores into dst and returns how they came about.
+func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blending, error) {
+	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	if len(dst) != len(h.Catalog()) {
+		return nil, fmt.Errorf("%w: dst has %d places, the catalogue %d", ErrInvalid, len(dst), len(h.Catalog()))
+	}
+	b := h.borrow()
+	total := 0.0
+	for i, p := range h.parts {
+		err := h.scorePart(ctx, req, p, b, b.scores[i])
+		b.active[i] = err == nil
+		switch {
+		case err == nil:
+			total += p.Weight
+		case !errors.Is(err, ErrColdStart):
+			h.release(b)
+			return nil, fmt.Errorf("recommender: hybrid part %s: %w", p.Name, err)
+		}
+	}
+	if !(total > 0) {
+		h.release(b)
+		return nil, ErrColdStart
+	}
+	for i := range dst {
+		dst[i] = float32(math.NaN())
+	}
+	for i, p := range h.parts {
+		if b.active[i] {
+			b.weight[i] = float32(p.Weight / total)
+			b.fits[i] = normalize(h.norm, b.scores[i])
+			markTold(dst, b.scores[i])
+		}
+	}
+	for i := range h.parts {
+		if b.active[i] {
+			addWeighted(dst, b.weight[i], b.scores[i], b.fits[i].neutral)
+		}
+	}
+	return b, nil
+}
+
+// markTold turns NaN into 0 where a part can tell.
+func markTold(dst, scores []float32) {
+	for i, s := range scores {
+		if s == s && dst[i] != dst[i] {
+			dst[i] = 0
+		}
+	}
+}
+
+func addWeighted(dst []float32, weight float32, scores []float32, neutral float32) {
+	for i, s := range scores {
+		if s != s {
+			s = neutral
+		}
+		dst[i] += float32(weight * s)
+	}
+}
+
+// scorePart writes a part's scores into dst, by the hybrid's places.
+func (h *Hybrid) scorePart(ctx context.Context, req Request, p hybridPart, b *blending, dst []float32) error {
+	if p.scorer == nil {
+		return h.scoreList(ctx, req, p.Model, dst)
+	}
+	if p.place == nil {
+		return p.scorer.ScoreAll(ctx, req, dst)
+	}
+	b.part = slices.Grow(b.part[:0], len(p.place))[:len(p.place)]
+	if err := p.scorer.ScoreAll(ctx, req, b.part); err != nil {
+		return err
+	}
+	for i := range dst {
+		dst[i] = float32(math.NaN())
+	}
+	for i, place := range p.place {
+		dst[place] = b.part[i]
+	}
+	return nil
+}
+
+// scoreList scores by the list of a part that is no Scorer; the rest gets the
+// list's lowest score.
+func (h *Hybrid) scoreList(ctx context.Context, req Request, m Model, dst []float32) error {
+	req.N, req.IncludeSeen, req.Explain = h.depth, true, false
+	r, err := m.Recommend(ctx, req)
+	if err != nil {
+		return err
+	}
+	if len(r.Items) == 0 {
+		return ErrColdStart
+	}
+	lowest := r.Items[len(r.Items)-1].Score
+	for i := range dst {
+		dst[i] = lowest
+	}
+	for _, s := range r.Items {
+		if i, ok := h.ranker.Place(s.Item); ok {
+			dst[i] = s.Score
+		}
+	}
+	return nil
+}
