@@ -45,11 +45,12 @@ func (h *Hybrid) reasons(ctx context.Context, req Request, b *blending, item Ite
 			}
 			for _, r := range strongest(evidence) {
 				r.Part = float32(float32(r.Part*b.fits[i].scale) * b.weight[i])
+				r.Via = p.Name
 				rest -= r.Part
 				why = append(why, r)
 			}
 		}
-		why = append(why, Reason{Kind: ReasonPart, Term: p.Name, Part: rest})
+		why = append(why, Reason{Kind: ReasonPart, Term: p.Name, Via: p.Name, Part: rest})
 	}
 	return why, nil
 }

@@ -135,5 +135,6 @@ type Reason struct {
 	Kind string
 	Item ItemID // the user's own item behind it, if any
 	Term string // the tag, word or part behind it, if any
+	Via  string // the part of a hybrid that it comes from, if any
 	Part float32
 }
