@@ -15,6 +15,11 @@ type Part struct {
 	Name   string  // shown in reasons: "content", "collaborative", "reviews"
 	Model  Model   // a Scorer for exact blending; nil: absent, and its weight is shared out
 	Weight float64 // ≥ 0; only the proportions count
+
+	// Impersonal says that the part tells everybody the same, as reviews and
+	// popularity do. It takes part in a blend, but does not answer for a user about
+	// whom all personal parts know nothing.
+	Impersonal bool
 }
 
 // BlendA is the reference blend of arm A: content 40, collaborative 40, reviews 20.
@@ -28,7 +33,11 @@ func BlendB(content, collaborative, reviews Model) []Part {
 }
 
 func blend(a, b, c float64, content, collaborative, reviews Model) []Part {
-	return []Part{{"content", content, a}, {"collaborative", collaborative, b}, {"reviews", reviews, c}}
+	return []Part{
+		{Name: "content", Model: content, Weight: a},
+		{Name: "collaborative", Model: collaborative, Weight: b},
+		{Name: "reviews", Model: reviews, Weight: c, Impersonal: true},
+	}
 }
 
 // HybridOptions are the options of [NewHybrid].
@@ -47,8 +56,8 @@ type HybridOptions struct {
 //
 // Where a part says NaN, the item gets that part's mean: not knowing neither
 // lifts nor sinks it. A part that answers [ErrColdStart] is left out for that
-// request and its weight shared out among the others; if all do, so does the
-// Hybrid. The catalogue is the union of the parts' catalogues. Its parts may
+// request and its weight shared out among the others; if all personal parts do,
+// so does the Hybrid. The catalogue is the union of the parts' catalogues. Its parts may
 // change their answers (a [Live] inside), but not their catalogues.
 //
 // Cost of a request: that of the parts' ScoreAll plus about 10 ns per part and item.
@@ -257,10 +266,16 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 		return nil, fmt.Errorf("%w: dst has %d places, the catalogue %d", ErrInvalid, len(dst), len(h.Catalog()))
 	}
 	b := h.borrow()
-	total := 0.0
+	total, personal, cold := 0.0, 0, 0
 	for i, p := range h.parts {
 		err := h.scorePart(ctx, req, p, b, b.scores[i])
 		b.active[i] = err == nil
+		if !p.Impersonal && p.Weight > 0 {
+			personal++
+			if errors.Is(err, ErrColdStart) {
+				cold++
+			}
+		}
 		switch {
 		case err == nil:
 			total += p.Weight
@@ -269,7 +284,7 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 			return nil, fmt.Errorf("recommender: hybrid part %s: %w", p.Name, err)
 		}
 	}
-	if !(total > 0) {
+	if !(total > 0) || cold > 0 && cold == personal {
 		h.release(b)
 		return nil, ErrColdStart
 	}

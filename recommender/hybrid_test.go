@@ -85,6 +85,22 @@ func TestAbsentAndColdPartsShareOutTheirWeight(t *testing.T) {
 	}
 }
 
+func TestImpersonalPartsDoNotAnswerForStrangers(t *testing.T) {
+	personal := fixed{items: ids(2), scores: []float32{1, 0}, unknown: "stranger"}
+	floor := fixed{items: ids(2), scores: []float32{0, 1}}
+	h := hybrid(t, recommender.HybridOptions{}, recommender.BlendA(personal, nil, floor)...)
+	if _, err := h.Recommend(t.Context(), recommender.Request{User: "stranger"}); !errors.Is(err, recommender.ErrColdStart) {
+		t.Errorf("error %v, want ErrColdStart", err)
+	}
+	if _, err := h.Recommend(t.Context(), recommender.Request{User: "known"}); err != nil {
+		t.Error(err)
+	}
+	only := hybrid(t, recommender.HybridOptions{}, recommender.Part{Name: "floor", Model: floor, Weight: 1, Impersonal: true})
+	if _, err := only.Recommend(t.Context(), recommender.Request{User: "stranger"}); err != nil {
+		t.Errorf("a blend of impersonal parts alone: %v", err)
+	}
+}
+
 func TestHybridLeavesOutWhatAnyPartHasSeen(t *testing.T) {
 	a := fixed{items: ids(4), scores: []float32{4, 3, 2, 1}, seen: map[recommender.UserID][]recommender.ItemID{"u": {"i0"}}}
 	b := fixed{items: ids(4), scores: []float32{4, 3, 2, 1}, seen: map[recommender.UserID][]recommender.ItemID{"u": {"i1"}}}

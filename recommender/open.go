@@ -20,9 +20,10 @@ type Recipe struct {
 
 // A RecipePart is one part of a [Recipe].
 type RecipePart struct {
-	Name    string  `json:"name"`
-	Version string  `json:"version"`
-	Weight  float64 `json:"weight"`
+	Name       string  `json:"name"`
+	Version    string  `json:"version"`
+	Weight     float64 `json:"weight"`
+	Impersonal bool    `json:"impersonal,omitempty"`
 }
 
 var _ io.WriterTo = Recipe{}
@@ -96,7 +97,7 @@ func openHybrid(ctx context.Context, reg Registry, r io.Reader, decoders map[str
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, Part{Name: p.Name, Model: m, Weight: p.Weight})
+		parts = append(parts, Part{Name: p.Name, Model: m, Weight: p.Weight, Impersonal: p.Impersonal})
 	}
 	for _, name := range recipe.Absent {
 		parts = append(parts, Part{Name: name})

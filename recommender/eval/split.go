@@ -139,31 +139,29 @@ func (s HoldoutUsers) Split(t *recommender.Table) (train, test *recommender.Tabl
 // "last:10", "time:0.2" or "users:0.2". seed is for those that draw.
 func Parse(s string, seed uint64) (Splitter, error) {
 	name, arg, given := strings.Cut(s, ":")
-	fraction, n := 0.0, 0
-	var err error
-	if given && name == "last" {
-		if n, err = strconv.Atoi(arg); err == nil && n <= 0 {
-			err = fmt.Errorf("%d is not positive", n)
-		}
-	} else if given {
-		if fraction, err = strconv.ParseFloat(arg, 64); err == nil && !(fraction > 0 && fraction < 1) {
-			err = fmt.Errorf("%v is not between 0 and 1", fraction)
-		}
+	fail := func(want string) (Splitter, error) {
+		return nil, fmt.Errorf("eval: split %q: %w: want %s", s, recommender.ErrInvalid, want)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("eval: split %q: %w: %w", s, recommender.ErrInvalid, err)
-	}
-	switch name {
-	case "random":
-		return Random{Fraction: fraction, Seed: seed}, nil
-	case "last":
+	if name == "last" {
+		n, err := strconv.Atoi(arg)
+		if given && (err != nil || n < 1) {
+			return fail("a positive whole number after last:")
+		}
 		return Last{N: n}, nil
-	case "time":
-		return Time{Fraction: fraction}, nil
-	case "users":
-		return HoldoutUsers{Fraction: fraction, Seed: seed}, nil
 	}
-	return nil, fmt.Errorf("eval: split %q: %w: want random:0.2, last:10, time:0.2 or users:0.2", s, recommender.ErrInvalid)
+	fraction, err := strconv.ParseFloat(arg, 64)
+	fits := !given || err == nil && fraction > 0 && fraction < 1
+	switch {
+	case name != "random" && name != "time" && name != "users":
+		return fail("random:0.2, last:10, time:0.2 or users:0.2")
+	case !fits:
+		return fail("a number between 0 and 1 after " + name + ":")
+	case name == "random":
+		return Random{Fraction: fraction, Seed: seed}, nil
+	case name == "time":
+		return Time{Fraction: fraction}, nil
+	}
+	return HoldoutUsers{Fraction: fraction, Seed: seed}, nil
 }
 
 func fractionOr(f, standard float64) (float64, error) {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func worldItem(r *rand.Rand, i int) recommender.Item {
 	return it
 }
 
-func worldID(i int) recommender.ItemID { return recommender.RecordID("world", fmt.Sprint(i)) }
+func worldID(i int) recommender.ItemID { return recommender.RecordID("world", strconv.Itoa(i)) }
 
 type world struct {
 	items        []recommender.Item

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/storage"
+)
+
+// A walker carries what the stages hand to each other.
+type walker struct {
+	cfg   config
+	in    *input
+	store *storage.Warehouse
+	show  *progress
+	rep   *report
+
+	links []recommender.Link
+	table *recommender.Table
+}
+
+// walk runs every stage, each going on from what an earlier run committed.
+func walk(ctx context.Context, cfg config, show *progress) (rep *report, err error) {
+	in, err := cfg.open()
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(cfg.dir, storage.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if cerr := store.Close(); err == nil && cerr != nil {
+			rep, err = nil, cerr
+		}
+	}()
+	if err := cfg.claim(ctx); err != nil {
+		return nil, err
+	}
+	w := &walker{cfg: cfg, in: in, store: store, show: show, rep: &report{Input: in.name, Dir: cfg.dir}}
+	for _, s := range []struct {
+		name string
+		run  func(context.Context, *stage) error
+	}{
+		{"extract", w.extract},
+		{"deduplicate", w.deduplicate},
+		{"load", w.load},
+	} {
+		if err := s.run(ctx, show.stage(s.name)); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	if err := w.models(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.recommend(ctx, show.stage("recommend")); err != nil {
+		return nil, fmt.Errorf("recommend: %w", err)
+	}
+	return w.rep, w.finish()
+}
+
+// finish fills in what is known at the end.
+func (w *walker) finish() (err error) {
+	if w.rep.Files, err = filesIn(w.cfg.dir); err != nil {
+		return err
+	}
+	w.rep.Stages = w.show.stages
+	w.rep.Seconds = time.Since(w.show.began).Seconds()
+	w.rep.PeakRSS = peakRSS()
+	w.rep.Next = []string{
+		"go run ./examples/pipeline                 again: it goes on from what is there",
+		"go run ./examples/pipeline -help           on catalogues and ratings of yours",
+		"go run ./examples/benchmark rank -help     measure models on any file of ratings",
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package recommender_test
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/storage"
+)
+
+var decoders = map[string]recommender.Decoder{
+	"popular": func(r io.Reader) (recommender.Model, error) { return recommender.ReadPopular(r) },
+}
+
+func TestPublishedHybridIsPutTogetherFromItsParts(t *testing.T) {
+	ctx := t.Context()
+	reg := storage.NewMemory()
+	if err := reg.Publish(ctx, recommender.Version{ID: "pop-1", Kind: "popular"}, popular(t)); err != nil {
+		t.Fatal(err)
+	}
+	r := recommender.Recipe{Normalization: "zscore", Absent: []string{"reviews"},
+		Parts: []recommender.RecipePart{{Name: "content", Version: "pop-1", Weight: 0.5}, {Name: "collaborative", Version: "pop-1", Weight: 0.5}}}
+	if err := reg.Publish(ctx, recommender.Version{ID: "mix-1", Kind: recommender.HybridKind, Parts: r.Versions()}, r); err != nil {
+		t.Fatal(err)
+	}
+	m, v, err := recommender.OpenModel(ctx, reg, "mix-1", decoders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.ID != "mix-1" || !cmp.Equal(m.(*recommender.Hybrid).Absent(), []string{"reviews"}) {
+		t.Errorf("version %q, absent %v", v.ID, m.(*recommender.Hybrid).Absent())
+	}
+	got, err := m.Recommend(ctx, recommender.Request{User: "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]recommender.ItemID{"x", "z"}, itemsOf(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOpenModelSaysWhatIsWrong(t *testing.T) {
+	ctx := t.Context()
+	reg := storage.NewMemory()
+	publish := func(id, kind string, w io.WriterTo) {
+		if err := reg.Publish(ctx, recommender.Version{ID: id, Kind: kind}, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self := recommender.Recipe{Normalization: "minmax", Parts: []recommender.RecipePart{{Name: "me", Version: "self", Weight: 1}}}
+	publish("self", recommender.HybridKind, self)
+	publish("odd", recommender.HybridKind, recommender.Recipe{Normalization: "loud"})
+	publish("alien", "transformer", popular(t))
+	publish("broken", "popular", self)
+	for id, want := range map[string]error{
+		"absent": recommender.ErrNotFound, "alien": recommender.ErrInvalid, "broken": recommender.ErrCorrupt,
+		"self": recommender.ErrInvalid, "odd": recommender.ErrCorrupt,
+	} {
+		if _, _, err := recommender.OpenModel(ctx, reg, id, decoders); !errors.Is(err, want) {
+			t.Errorf("%s: error %v, want %v", id, err, want)
+		}
+	}
+}
