@@ -34,7 +34,7 @@ type Difference struct {
 // [recommender.ErrInvalid]; resamples, seed and workers are those of a's
 // Options, and there are 1000 resamples where those left them out.
 func Compare(ctx context.Context, a, b *Report) (*Comparison, error) {
-	if err := comparable(a, b); err != nil {
+	if err := sameUsers(a, b); err != nil {
 		return nil, fmt.Errorf("eval: compare %s with %s: %w: %w", a.Model, b.Model, recommender.ErrInvalid, err)
 	}
 	n := a.o.Resamples
@@ -66,7 +66,8 @@ func pValue(sorted []float64) float64 {
 	return min(1, 2*float64(min(below, above)+1)/float64(n+1))
 }
 
-func comparable(a, b *Report) error {
+// sameUsers says where the reports differ in what they are over.
+func sameUsers(a, b *Report) error {
 	if a.Users == 0 || a.Users != b.Users || a.values.columns != b.values.columns {
 		return fmt.Errorf("%d users at %v and %d users at %v", a.Users, a.K, b.Users, b.K)
 	}

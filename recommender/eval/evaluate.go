@@ -92,9 +92,9 @@ func Evaluate(ctx context.Context, m recommender.Model, train, test *recommender
 		return nil, fmt.Errorf("eval: %w: the training table has no items", recommender.ErrInvalid)
 	}
 	o = o.normalized()
-	panel := newPanel(train, test, o)
+	p := newPanel(train, test, o)
 	r := &run{
-		o: o, items: train.Items, users: panel.users, popularity: popularity(train),
+		o: o, items: train.Items, users: p.users, popularity: popularity(train),
 		model: newView(m, train.Items),
 	}
 	if o.Fallback != nil {
@@ -104,7 +104,7 @@ func Evaluate(ctx context.Context, m recommender.Model, train, test *recommender
 	if err := r.rankAll(ctx); err != nil {
 		return nil, fmt.Errorf("eval: %w", err)
 	}
-	return r.report(ctx, panel)
+	return r.report(ctx, p)
 }
 
 // A run is one evaluation under way. Users write their own places only.

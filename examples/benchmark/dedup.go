@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/osusume/osusume/dedup"
+	"github.com/osusume/osusume/recommender"
+)
+
+const dedupHelp = `benchmark dedup finds the records of several catalogues that describe the same
+title, and judges them against a truth.
+
+  benchmark dedup -records mal=mal.jsonl.gz,anilist=anilist.jsonl.gz -truth truth.csv -exclude excluded.csv
+
+-records: the name before = is the catalogue; mal, anilist, kitsu, imdb and
+anidb have known layouts, others are recognised by their columns.
+-truth: columns cluster, source, id. -exclude: columns source, id.
+
+Every pair of records of two catalogues in one cluster is a predicted pair. It
+is judged if both records are in the truth and neither is excluded, and counted
+as unjudged otherwise. A cluster with two records of one catalogue that the
+truth separates adds a false pair for each such two.
+
+Output: a table, or with -json an object with the fields records, canonical
+(clusters found), links (records that share a cluster with another), review
+(pairs left to a person), seconds, records_per_second, peak_rss_bytes, judged,
+unjudged, precision, recall, f1, blocking_recall (share of the true pairs that
+are compared at all) and by_pair.
+`
+
+type dedupResult struct {
+	Records          int                   `json:"records"`
+	Canonical        int                   `json:"canonical"`
+	Links            int                   `json:"links"`
+	Review           int                   `json:"review"`
+	Seconds          float64               `json:"seconds"`
+	RecordsPerSecond float64               `json:"records_per_second"`
+	PeakRSSBytes     int64                 `json:"peak_rss_bytes"`
+	Judged           int                   `json:"judged"`
+	Unjudged         int                   `json:"unjudged"`
+	Precision        finite                `json:"precision"`
+	Recall           finite                `json:"recall"`
+	F1               finite                `json:"f1"`
+	BlockingRecall   finite                `json:"blocking_recall"`
+	ByPair           map[string]pairResult `json:"by_pair"`
+}
+
+type pairResult struct {
+	Precision finite `json:"precision"`
+	Recall    finite `json:"recall"`
+	F1        finite `json:"f1"`
+	True      int    `json:"true"`
+}
+
+func dedupe(ctx context.Context, args []string, out, notes io.Writer) error {
+	f := newFlags("dedup", dedupHelp, out, notes)
+	records := f.String("records", "", "catalogues, as `NAME=FILE,…`")
+	truthFile := f.String("truth", "", "`file` of known clusters")
+	exclude := f.String("exclude", "", "`file` of records to leave out of the judgement")
+	set := f.String("set", "", "`Field=value,…` of the configuration, by Go name, any case")
+	workers := f.Int("workers", 0, "goroutines; 0: one per processor. Results do not depend on it")
+	asJSON := f.Bool("json", false, "print JSON")
+	if err := f.parse(args, "records", "truth"); err != nil {
+		return err
+	}
+	files, err := namedFiles(*records)
+	if err != nil {
+		return fmt.Errorf("-records: %w", err)
+	}
+	config := dedup.Config{Workers: *workers}
+	if err := applyAll(&config, *set); err != nil {
+		return err
+	}
+	truth, excluded, err := readTruth(*truthFile, *exclude)
+	if err != nil {
+		return err
+	}
+	var items []recommender.Item
+	for _, file := range files {
+		list, err := readItems(ctx, file.name, file.path, false, notes)
+		if err != nil {
+			return err
+		}
+		items = append(items, list...)
+	}
+	result, err := resolve(ctx, config, items, truth, excluded, files)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		return writeJSON(out, result)
+	}
+	return result.table(out, files)
+}
+
+// applyAll is apply where every setting must find its field.
+func applyAll(config any, set string) error {
+	settings, err := parseSettings(set)
+	if err != nil {
+		return err
+	}
+	found, err := apply(config, settings)
+	if err != nil {
+		return err
+	}
+	if i := slices.Index(found, false); i >= 0 {
+		return fmt.Errorf("-set %s: no such field; there are %s", settings[i].field, strings.Join(fields(config), ", "))
+	}
+	return nil
+}
+
+func readTruth(truthFile, excludeFile string) (truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool, err error) {
+	truth, excluded = map[recommender.ItemID]string{}, map[recommender.ItemID]bool{}
+	err = column(truthFile, []string{"cluster", "source", "id"}, func(v []string) error {
+		truth[recommender.RecordID(v[1], v[2])] = v[0]
+		return nil
+	})
+	if err == nil && excludeFile != "" {
+		err = column(excludeFile, []string{"source", "id"}, func(v []string) error {
+			excluded[recommender.RecordID(v[0], v[1])] = true
+			return nil
+		})
+	}
+	return truth, excluded, err
+}
+
+func resolve(ctx context.Context, config dedup.Config, items []recommender.Item,
+	truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool, files []named,
+) (*dedupResult, error) {
+	none := func(func(recommender.Item, error) bool) {}
+	start := time.Now()
+	resolution, err := config.Resolve(ctx, none, each(items))
+	if err != nil {
+		return nil, err
+	}
+	seconds := time.Since(start).Seconds()
+	peak := peakRSS()
+
+	var order []string
+	for _, file := range files {
+		order = append(order, file.name)
+	}
+	q := dedup.Score(resolution.Links, truth, excluded, order...)
+	r := &dedupResult{
+		Records: len(items), Review: len(resolution.Review), Seconds: seconds, RecordsPerSecond: float64(len(items)) / seconds,
+		PeakRSSBytes: peak, Judged: q.Judged, Unjudged: q.Unjudged,
+		Precision: finite(q.Precision), Recall: finite(q.Recall), F1: finite(q.F1), ByPair: map[string]pairResult{},
+	}
+	for name, p := range q.ByPair {
+		r.ByPair[name] = pairResult{finite(p.Precision), finite(p.Recall), finite(p.F1), p.True}
+	}
+	size := map[recommender.ItemID]int{}
+	for _, l := range resolution.Links {
+		size[l.Canonical]++
+	}
+	r.Canonical = len(size)
+	for _, l := range resolution.Links {
+		if size[l.Canonical] > 1 {
+			r.Links++
+		}
+	}
+	r.BlockingRecall, err = blockingRecall(ctx, config, items, truth, excluded)
+	return r, err
+}
+
+func each(items []recommender.Item) iter.Seq2[recommender.Item, error] {
+	return func(yield func(recommender.Item, error) bool) {
+		for _, it := range items {
+			if !yield(it, nil) {
+				return
+			}
+		}
+	}
+}
+
+// blockingRecall is the share of the true pairs that the deduplicator compares.
+func blockingRecall(ctx context.Context, config dedup.Config, items []recommender.Item,
+	truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool,
+) (finite, error) {
+	clusters := map[string][]recommender.ItemID{}
+	for _, it := range items {
+		if cluster, ok := truth[it.ID]; ok && !excluded[it.ID] {
+			clusters[cluster] = append(clusters[cluster], it.ID)
+		}
+	}
+	wanted := map[[2]recommender.ItemID]bool{}
+	for _, ids := range clusters {
+		slices.Sort(ids)
+		for i, a := range ids {
+			for _, b := range ids[i+1:] {
+				if catalogueOf(a) != catalogueOf(b) {
+					wanted[[2]recommender.ItemID{a, b}] = true
+				}
+			}
+		}
+	}
+	hits := 0
+	for pair, err := range config.Candidates(ctx, each(items)) {
+		if err != nil {
+			return 0, err
+		}
+		if wanted[pair] {
+			hits++
+		}
+	}
+	return finite(float64(hits) / float64(len(wanted))), nil
+}
+
+func catalogueOf(id recommender.ItemID) string {
+	name, _, _ := strings.Cut(string(id), ":")
+	return name
+}
+
+func (r *dedupResult) table(out io.Writer, files []named) error {
+	fmt.Fprintf(out, "%d records of %d catalogues are %d titles; %d records share one; %d pairs for review\n",
+		r.Records, len(files), r.Canonical, r.Links, r.Review)
+	fmt.Fprintf(out, "%.1f s, %.0f records/s, peak memory %d MB; blocking recall %.4f; %d pairs judged, %d not\n\n",
+		r.Seconds, r.RecordsPerSecond, r.PeakRSSBytes>>20, float64(r.BlockingRecall), r.Judged, r.Unjudged)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "pair\tprecision\trecall\tF1\ttrue\t\n")
+	fmt.Fprintf(w, "all\t%.4f\t%.4f\t%.4f\t\t\n", float64(r.Precision), float64(r.Recall), float64(r.F1))
+	for _, name := range slices.Sorted(maps.Keys(r.ByPair)) {
+		p := r.ByPair[name]
+		fmt.Fprintf(w, "%s\t%.4f\t%.4f\t%.4f\t%d\t\n", name, float64(p.Precision), float64(p.Recall), float64(p.F1), p.True)
+	}
+	return w.Flush()
+}

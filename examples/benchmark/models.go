@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/osusume/osusume/mf"
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/tfidf"
+)
+
+// A candidate is a model that can be asked for by name.
+type candidate struct {
+	name    string
+	configs []*part // what -set can reach
+	train   func(ctx context.Context, d recommender.Dataset) (recommender.Model, error)
+	updates float64 // updates a second, of models trained by steps; 0 for others
+}
+
+// A part is the configuration behind a model, or behind a part of it.
+type part struct {
+	name   string
+	config any // pointer to the trainer
+}
+
+var modelNames = []string{"popular", "tfidf", "bpr", "hybrid-a", "hybrid-b"}
+
+// newCandidate returns the named model with the defaults of the code. Without a
+// catalogue there is no content for a hybrid to use: that part is absent, and
+// its weight shared out.
+func newCandidate(name string, catalogue bool) (*candidate, error) {
+	c := &candidate{name: name}
+	var (
+		popular recommender.Popular
+		content tfidf.Config
+		factors mf.Config
+	)
+	factors.Progress = func(p mf.Progress) { c.updates = p.UpdatesPerSecond() }
+	switch name {
+	case "popular":
+		c.configs = []*part{{name, &popular}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return popular.Train(ctx, d)
+		}
+	case "tfidf":
+		if !catalogue {
+			return nil, errors.New("tfidf learns from titles, tags and texts: give them with -items")
+		}
+		c.configs = []*part{{name, &content}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return content.Train(ctx, d)
+		}
+	case "bpr":
+		c.configs = []*part{{name, &factors}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return factors.Train(ctx, d)
+		}
+	case "hybrid-a", "hybrid-b":
+		blend := recommender.BlendA
+		if name == "hybrid-b" {
+			blend = recommender.BlendB
+		}
+		c.configs = []*part{{"bpr", &factors}}
+		if catalogue {
+			c.configs = append(c.configs, &part{"tfidf", &content})
+		}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return trainHybrid(ctx, d, blend, content, factors, catalogue)
+		}
+	default:
+		return nil, fmt.Errorf("unknown model %q: there are %s", name, strings.Join(modelNames, ", "))
+	}
+	return c, nil
+}
+
+// trainHybrid blends content and factors; there are no reviews in files of ratings.
+func trainHybrid(ctx context.Context, d recommender.Dataset, blend func(a, b, c recommender.Model) []recommender.Part,
+	content tfidf.Config, factors mf.Config, catalogue bool,
+) (recommender.Model, error) {
+	var text recommender.Model
+	if catalogue {
+		m, err := content.Train(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		text = m
+	}
+	taste, err := factors.Train(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return recommender.NewHybrid(blend(text, taste, nil), recommender.HybridOptions{})
+}
+
+// newCandidates makes the models and applies the settings: each must find its
+// field in one of them. Workers and Seed are settings like others.
+func newCandidates(names []string, settings []setting, workers int, seed uint64, catalogue bool) ([]*candidate, error) {
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no model: there are %s", strings.Join(modelNames, ", "))
+	}
+	common := []setting{{"Workers", strconv.Itoa(workers)}, {"Seed", strconv.FormatUint(seed, 10)}}
+	found := make([]bool, len(settings))
+	var list []*candidate
+	for _, name := range names {
+		if slices.ContainsFunc(list, func(c *candidate) bool { return c.name == name }) {
+			return nil, fmt.Errorf("model %q is there twice", name)
+		}
+		c, err := newCandidate(name, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range c.configs {
+			if _, err := apply(p.config, common); err != nil {
+				return nil, err
+			}
+			here, err := apply(p.config, settings)
+			if err != nil {
+				return nil, err
+			}
+			for i := range here {
+				found[i] = found[i] || here[i]
+			}
+		}
+		list = append(list, c)
+	}
+	for i, ok := range found {
+		if !ok {
+			return nil, fmt.Errorf("-set %s: no such field; %s", settings[i].field, describe(list))
+		}
+	}
+	return list, nil
+}
+
+// describe lists what can be set.
+func describe(list []*candidate) string {
+	var lines []string
+	for _, c := range list {
+		for _, p := range c.configs {
+			if line := p.name + " has " + strings.Join(fields(p.config), ", "); !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// settingsOf is the configuration, for the output: of one part its fields, of
+// several each under its name.
+func (c *candidate) settingsOf() map[string]any {
+	if len(c.configs) == 1 {
+		return values(c.configs[0].config)
+	}
+	out := map[string]any{}
+	for _, p := range c.configs {
+		out[p.name] = values(p.config)
+	}
+	return out
+}

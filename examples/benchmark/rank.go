@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/recommender/eval"
+	"github.com/osusume/osusume/sources"
+)
+
+const rankHelp = `benchmark rank trains models on a file of interactions and measures how well
+they rank what is held back: for every test user the whole catalogue but the
+user's training items, with 95 % intervals over users.
+
+  benchmark rank -train ratings.csv.gz -split random:0.2 -model popular,bpr -k 10,20
+  benchmark rank -train train.txt -test test.txt -model bpr -set factors=128,epochs=50
+  benchmark rank -train ratings.csv -split last:10 -items movies.csv -model popular,hybrid-a -compare
+
+Files: lists ("user item item …" a line), CSV or TSV with a header, JSONL,
+Parquet; .gz and .zst. The columns user, item, rating and time are recognised
+by their usual names, or given with -cols.
+
+Models: popular (the floor), tfidf (content; needs -items), bpr (factors),
+hybrid-a (content 40, collaborative 40, reviews 20), hybrid-b (30, 50, 20).
+A part that has nothing to learn from is absent, its weight shared out.
+
+Output: a table, or with -json one object a model and line, with the fields
+model, config, users, items, interactions (of the training part), test_users
+(whose lists are measured), skipped_users (nothing held back that they do not
+have), cold_users (not in training), cold_starts (about whom the model knew
+nothing: they count 0), train_seconds, updates_per_second, eval_seconds,
+peak_rss_bytes and metrics.
+`
+
+// rankFlags is what rank was asked to do.
+type rankFlags struct {
+	train, test, items    string
+	columns, split, proto string
+	models, set, k        string
+	segments              string
+	min, unrated          *optional
+	scale, holdout        float64
+	workers, resamples    int
+	seed                  uint64
+	compare, json         bool
+}
+
+func rank(ctx context.Context, args []string, out, notes io.Writer) error {
+	f := newFlags("rank", rankHelp, out, notes)
+	var o rankFlags
+	f.StringVar(&o.train, "train", "", "`file` of interactions to learn from")
+	f.StringVar(&o.test, "test", "", "`file` of interactions to find; without it -train is split")
+	f.StringVar(&o.split, "split", "", "without -test: random:0.2 (of each user's items; the default), last:10 (of each user, by time) or time:0.2 (the latest of all)")
+	f.Float64Var(&o.holdout, "users-holdout", 0, "without -test: `share` of users kept out of training whole; their items are split by -split into a history that they bring along and what is to be found")
+	f.StringVar(&o.models, "model", "popular", "`names` of models, separated by commas")
+	f.StringVar(&o.set, "set", "", "`Field=value,…` of the models' configuration, by Go name, any case; + separates the values of a list")
+	f.StringVar(&o.items, "items", "", "`file` of the catalogue: titles, tags, texts; its items can be recommended too")
+	f.StringVar(&o.columns, "cols", "", "columns, as `user=userId,item=movieId,rating=rating,time=timestamp`")
+	o.min = f.number("min-rating", "keep only rows with this `rating` or more, on the file's own scale")
+	o.unrated = f.number("unrated", "the `rating` that means none: kept as seen, or dropped where there is a -min-rating")
+	f.Float64Var(&o.scale, "scale", 0, "top of the ratings' scale; 0: the first of 1, 5, 10, 100 that holds all")
+	f.StringVar(&o.k, "k", "10", "`lengths` of list, separated by commas")
+	f.StringVar(&o.segments, "segment", "", "also report these `segments` of users: cold (ranked by the model, else by popularity), warm, heavy (the fifth with most items)")
+	f.StringVar(&o.proto, "protocol", "full", "full, or `sampled:POS:NEG`: POS test items among NEG others, beside its random and popular floors")
+	f.BoolVar(&o.compare, "compare", false, "compare each model with the first, by paired bootstrap")
+	f.IntVar(&o.resamples, "resamples", 0, "bootstrap resamples; 0: 1000; negative: no intervals")
+	f.IntVar(&o.workers, "workers", 0, "goroutines; 0: one per processor. Results do not depend on it")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the split, the models and the bootstrap")
+	f.BoolVar(&o.json, "json", false, "print JSON, one object a model")
+	if err := f.parse(args, "train"); err != nil {
+		return err
+	}
+	r, err := prepare(ctx, o, notes)
+	if err != nil {
+		return err
+	}
+	return r.run(ctx, out)
+}
+
+// A ranking is a prepared measurement.
+type ranking struct {
+	o          rankFlags
+	options    eval.Options
+	segments   []eval.Segment
+	candidates []*candidate
+	data       recommender.Dataset
+	train      *recommender.Table // with the whole catalogue
+	test       *recommender.Table
+}
+
+func prepare(ctx context.Context, o rankFlags, notes io.Writer) (*ranking, error) {
+	r := &ranking{o: o, options: eval.Options{Resamples: o.resamples, Seed: o.seed, Workers: o.workers}}
+	var err error
+	if r.options.K, err = ints(o.k); err != nil {
+		return nil, fmt.Errorf("-k: %w", err)
+	}
+	if r.options.Protocol, err = eval.ParseProtocol(o.proto); err != nil {
+		return nil, fmt.Errorf("-protocol: %w", err)
+	}
+	for _, s := range words(o.segments) {
+		switch s := eval.Segment(s); s {
+		case eval.Cold, eval.Warm, eval.Heavy:
+			r.segments = append(r.segments, s)
+		default:
+			return nil, fmt.Errorf("-segment %q: want cold, warm or heavy", s)
+		}
+	}
+	settings, err := parseSettings(o.set)
+	if err != nil {
+		return nil, err
+	}
+	if r.candidates, err = newCandidates(words(o.models), settings, o.workers, o.seed, o.items != ""); err != nil {
+		return nil, err
+	}
+	if err := r.load(ctx, notes); err != nil {
+		return nil, err
+	}
+	if len(r.segments) > 0 {
+		if r.options.Fallback, err = (recommender.Popular{}).Train(ctx, r.data); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// load reads and splits the files.
+func (r *ranking) load(ctx context.Context, notes io.Writer) error {
+	columns, err := sources.ParseColumns(r.o.columns)
+	if err != nil {
+		return err
+	}
+	rules := ratingRules{columns: columns, min: r.o.min.value, unrated: r.o.unrated.value, scale: r.o.scale}
+	train, scale, err := readRatings(ctx, r.o.train, rules, notes)
+	if err != nil {
+		return err
+	}
+	if r.o.test != "" {
+		if r.o.split != "" || r.o.holdout != 0 {
+			return errors.New("-test leaves nothing to split: drop -split and -users-holdout")
+		}
+		rules.scale = scale
+		if r.test, _, err = readRatings(ctx, r.o.test, rules, notes); err != nil {
+			return err
+		}
+	} else if train, err = r.split(train); err != nil {
+		return err
+	}
+	r.data = train.Dataset()
+	if r.o.items != "" {
+		items, err := readItems(ctx, "", r.o.items, true, notes)
+		if err != nil {
+			return err
+		}
+		r.data = recommender.Combine(recommender.ItemsOf(items), r.data)
+	}
+	r.train, err = recommender.Load(ctx, r.data, recommender.Filter{})
+	return err
+}
+
+// split divides all into what it returns, the test and, with -users-holdout, the fold-in.
+func (r *ranking) split(all *recommender.Table) (train *recommender.Table, err error) {
+	text := r.o.split
+	if text == "" {
+		text = "random:0.2"
+	}
+	splitter, err := eval.Parse(text, r.o.seed)
+	if err != nil {
+		return nil, err
+	}
+	if r.o.holdout == 0 {
+		train, r.test, err = splitter.Split(all)
+		return train, err
+	}
+	train, held, err := eval.HoldoutUsers{Fraction: r.o.holdout, Seed: r.o.seed}.Split(all)
+	if err != nil {
+		return nil, err
+	}
+	r.options.FoldIn, r.test, err = splitter.Split(held)
+	return train, err
+}
+
+func (r *ranking) run(ctx context.Context, out io.Writer) error {
+	var results []*rankResult
+	if r.options.Protocol != (eval.Protocol{}) {
+		random, popular, err := eval.Floors(ctx, r.train, r.test, r.options)
+		if err != nil {
+			return err
+		}
+		results = append(results, r.floor(random), r.floor(popular))
+	}
+	floors := len(results)
+	for _, c := range r.candidates {
+		result, err := r.measure(ctx, c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		if r.o.compare && len(results) > floors {
+			c, err := eval.Compare(ctx, results[floors].report, result.report)
+			if err != nil {
+				return err
+			}
+			result.Compare = &comparison{Against: c.A, Metrics: c.Metrics}
+		}
+		results = append(results, result)
+		if r.o.json {
+			if err := writeJSON(out, result.withFloors(results[:floors])); err != nil {
+				return err
+			}
+		}
+	}
+	if r.o.json {
+		return nil
+	}
+	return r.table(out, results)
+}
+
+// measure trains and evaluates one model.
+func (r *ranking) measure(ctx context.Context, c *candidate) (*rankResult, error) {
+	start := time.Now()
+	m, err := c.train(ctx, r.data)
+	if err != nil {
+		return nil, err
+	}
+	trained := time.Now()
+	o := r.options
+	o.Name = c.name
+	report, err := eval.Evaluate(ctx, m, r.train, r.test, o)
+	if err != nil {
+		return nil, err
+	}
+	result := r.floor(report)
+	result.Config = c.settingsOf()
+	result.TrainSeconds = trained.Sub(start).Seconds()
+	result.UpdatesPerSecond = c.updates
+	result.EvalSeconds = time.Since(trained).Seconds()
+	result.PeakRSSBytes = peakRSS()
+	for _, s := range r.segments {
+		over, err := report.Segment(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if result.Segments == nil {
+			result.Segments = map[eval.Segment]segmentResult{}
+		}
+		result.Segments[s] = segmentResult{over.Users, over.Metrics}
+	}
+	return result, nil
+}
+
+// floor is the result of a report that nobody trained for.
+func (r *ranking) floor(report *eval.Report) *rankResult {
+	users := 0
+	for row := range r.train.User {
+		if row == 0 || r.train.User[row-1] != r.train.User[row] {
+			users++
+		}
+	}
+	return &rankResult{
+		Model: report.Model, Config: map[string]any{}, Users: users, Items: len(r.train.Items), Interactions: r.train.Len(),
+		TestUsers: report.Users, SkippedUsers: report.Skipped, ColdUsers: report.Cold, ColdStarts: report.ColdStarts,
+		Metrics: report.Metrics, report: report,
+	}
+}
