@@ -1,0 +1,44 @@
+package mf
+
+import "github.com/osusume/osusume/recommender"
+
+// positives are the pairs of user and item that training pulls together: user u
+// has items[offset[u]:offset[u+1]], ascending.
+type positives struct {
+	offset []int
+	items  []int32
+}
+
+// positivesOf collects the pairs of t that some row makes positive and no
+// Dislike takes back.
+func positivesOf(t *recommender.Table, likes taste) positives {
+	p := positives{offset: make([]int, 1, len(t.Users)+1)}
+	row := 0
+	for u := range t.Users {
+		for row < t.Len() && int(t.User[row]) == u {
+			item := t.Item[row]
+			liked, disliked := false, false
+			for ; row < t.Len() && int(t.User[row]) == u && t.Item[row] == item; row++ {
+				liked = liked || likes.likes(t.Kind[row], t.Value[row])
+				disliked = disliked || t.Kind[row] == recommender.Dislike
+			}
+			if liked && !disliked {
+				p.items = append(p.items, item)
+			}
+		}
+		p.offset = append(p.offset, len(p.items))
+	}
+	return p
+}
+
+// of returns the items of user u.
+func (p positives) of(u int) []int32 { return p.items[p.offset[u]:p.offset[u+1]] }
+
+// count returns how many users have each of n items.
+func (p positives) count(n int) []int32 {
+	counts := make([]int32, n)
+	for _, item := range p.items {
+		counts[item]++
+	}
+	return counts
+}

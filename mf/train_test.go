@@ -1,0 +1,179 @@
+package mf_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"hash/crc32"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/osusume/osusume/mf"
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/recommender/recommendertest"
+)
+
+func TestConfigIsATrainer(t *testing.T) {
+	c := mf.Config{Factors: 16, Epochs: 10}
+	recommendertest.TestTrainer(t, c, nil, recommendertest.TrainerOptions{
+		Workers: func(n int) recommender.Trainer {
+			c.Workers = n
+			return c
+		},
+	})
+}
+
+// User i likes every item of its own parity except i, so the answer must be i.
+func TestCheckerboard(t *testing.T) {
+	const n = 50
+	var rows []recommender.Interaction
+	for u := range n {
+		for i := u % 2; i < n; i += 2 {
+			if i != u {
+				rows = append(rows, view(u, i))
+			}
+		}
+	}
+	m := train(t, mf.Config{}, dataset(t, n, rows...))
+	for u := range n {
+		got, err := m.Recommend(t.Context(), recommender.Request{User: userID(u), N: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Items) != 1 || got.Items[0].Item != itemID(u) {
+			t.Errorf("user %d is recommended %v, want item %d", u, got.Items, u)
+		}
+	}
+}
+
+// Several blocks, so that workers do share the work.
+func TestWorkersChangeNoByte(t *testing.T) {
+	d := longTailed(t, 600, 400, 8000)
+	c := mf.Config{Factors: 20, Epochs: 3, Workers: 1, Seed: 5}
+	want := save(t, train(t, c, d))
+	for _, c.Workers = range []int{2, 7} {
+		if !bytes.Equal(save(t, train(t, c, d)), want) {
+			t.Errorf("%d workers give another model than 1", c.Workers)
+		}
+	}
+	c.Seed = 6
+	if bytes.Equal(save(t, train(t, c, d)), want) {
+		t.Error("another seed gives the same model")
+	}
+}
+
+// The sum is that of amd64; that it holds elsewhere is what the explicit
+// conversions of the kernels are for. A deliberate change of the training or of
+// the snapshot changes it.
+func TestBytesAreTheSameOnEveryMachine(t *testing.T) {
+	c := mf.Config{Factors: 20, Epochs: 3, Rate: 0.1, L2: 0.02, Candidates: 6, InitScale: 0.1, Blocks: 32}
+	m := train(t, c, longTailed(t, 600, 400, 8000))
+	const want = 0x21d2c8b
+	if got := crc32.ChecksumIEEE(save(t, m)); got != want {
+		t.Errorf("checksum of the snapshot is %#x, want %#x", got, uint32(want))
+	}
+}
+
+func TestEveryFaultOfAConfigIsReported(t *testing.T) {
+	c := mf.Config{
+		Factors: -3, Epochs: -1, Rate: math.NaN(), L2: math.Inf(1), Candidates: 1 << 30, InitScale: -1,
+		Blocks: -1, Workers: -1, Kinds: []recommender.Kind{recommender.Dislike, 99}, MinStars: 6,
+	}
+	_, err := c.Train(t.Context(), longTailed(t, 10, 10, 20))
+	if !errors.Is(err, recommender.ErrInvalid) {
+		t.Fatalf("error %v, want ErrInvalid", err)
+	}
+	for _, want := range []string{"mf: ", "Factors -3", "Epochs -1", "Rate NaN", "L2 +Inf", "Candidates 1073741824", "InitScale -1", "Blocks -1", "Workers -1", "dislike", "kind(99)", "MinStars 6"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("error %q does not say %q", err, want)
+		}
+	}
+}
+
+func TestNothingToLearnFromIsInvalid(t *testing.T) {
+	dislike := recommender.Interaction{User: "u", Item: "i", Kind: recommender.Dislike}
+	poor := recommender.Interaction{User: "u", Item: "i", Kind: recommender.Rate, Value: 2}
+	for name, c := range map[string]struct {
+		config mf.Config
+		data   recommender.Dataset
+	}{
+		"no rows":                 {data: dataset(t, 3)},
+		"only a dislike":          {data: dataset(t, 0, dislike)},
+		"viewed and disliked":     {data: dataset(t, 0, dislike, recommender.Interaction{User: "u", Item: "i"})},
+		"only ratings below":      {mf.Config{MinStars: 2.5}, dataset(t, 0, poor)},
+		"only kinds not asked of": {mf.Config{Kinds: []recommender.Kind{recommender.Like}}, dataset(t, 0, poor)},
+	} {
+		if _, err := c.config.Train(t.Context(), c.data); !errors.Is(err, recommender.ErrInvalid) {
+			t.Errorf("%s: error %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
+func TestDegenerateDataTrains(t *testing.T) {
+	all := func(users, items int) (rows []recommender.Interaction) {
+		for u := range users {
+			for i := range items {
+				rows = append(rows, view(u, i))
+			}
+		}
+		return rows
+	}
+	for name, d := range map[string]recommender.Dataset{
+		"one user, one item":         dataset(t, 0, view(0, 0)),
+		"one user, one item of many": dataset(t, 100, view(0, 0)),
+		"everybody has everything":   dataset(t, 0, all(5, 5)...),
+		"a user with all items":      dataset(t, 0, append(all(1, 200), view(1, 3), view(2, 4))...),
+		"all items but one":          dataset(t, 200, all(150, 199)...),
+	} {
+		m := train(t, mf.Config{Factors: 8, Epochs: 3}, d)
+		for i, s := range scores(t, m, recommender.Request{User: userID(0)}) {
+			factors, _ := m.ItemFactors(m.Catalog()[i])
+			if nan := s != s; nan != (factors == nil) {
+				t.Errorf("%s: item %d scores %v and has %d factors", name, i, s, len(factors))
+			}
+		}
+	}
+}
+
+func TestTooHighARateIsReported(t *testing.T) {
+	_, err := mf.Config{Rate: 1e6, L2: 10, Epochs: 5}.Train(t.Context(), longTailed(t, 100, 100, 500))
+	if !errors.Is(err, recommender.ErrInvalid) || !strings.Contains(err.Error(), "Rate") {
+		t.Errorf("error %v, want ErrInvalid that names Rate", err)
+	}
+}
+
+func TestTrainingStopsWithinAnEpoch(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		ctx, cancel := context.WithCancel(t.Context())
+		epochs := 0
+		c := mf.Config{Workers: workers, Progress: func(mf.Progress) {
+			epochs++
+			cancel()
+		}}
+		_, err := c.Train(ctx, longTailed(t, 300, 300, 5000))
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("workers=%d: error %v, want %v", workers, err, context.Canceled)
+		}
+		if epochs != 1 {
+			t.Errorf("workers=%d: %d epochs, want the one that ended ctx", workers, epochs)
+		}
+	}
+}
+
+func TestProgressAddsUp(t *testing.T) {
+	var got []mf.Progress
+	c := mf.Config{Epochs: 4, Progress: func(p mf.Progress) { got = append(got, p) }}
+	train(t, c, longTailed(t, 300, 300, 5000))
+	if len(got) != 4 {
+		t.Fatalf("%d reports, want 4", len(got))
+	}
+	for k, p := range got {
+		if p.Epoch != k+1 || p.Epochs != 4 || p.Updates+p.Skipped != int64(5000*(k+1)) || !(p.Ordered >= 0 && p.Ordered <= 1) {
+			t.Errorf("report %d is %+v", k, p)
+		}
+	}
+	if first, last := got[0].Ordered, got[3].Ordered; last <= first {
+		t.Errorf("share in order went from %v to %v, want more", first, last)
+	}
+}
