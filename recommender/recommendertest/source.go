@@ -96,7 +96,7 @@ func differ(what string, got, want []string) error {
 func sourceNames(s recommender.Source) error {
 	name := s.Name()
 	if name == "" {
-		return errors.New("Name is empty")
+		return errors.New("the Name is empty")
 	}
 	pages, err := collect(s, "")
 	if err != nil {
@@ -121,7 +121,7 @@ func sourceNames(s recommender.Source) error {
 		}
 	}
 	if again := s.Name(); again != name {
-		return fmt.Errorf("Name changed from %q to %q", name, again)
+		return fmt.Errorf("the Name changed from %q to %q", name, again)
 	}
 	return nil
 }

@@ -1,0 +1,152 @@
+package tfidf
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"sync"
+
+	"github.com/osusume/osusume/recommender"
+)
+
+// A Model scores an item by what the user liked: Σ wᵢ·cos(item, likedᵢ), where
+// the weights wᵢ of the user's items add up to 1. With [Config.Neighbours] the
+// sum is over those liked items that have the item among their nearest.
+//
+// The profile of a request is its Seeds, if it has any, else the user's
+// training history with the request's History laid over it. Immutable, safe
+// for concurrent use.
+type Model struct {
+	ranker  *recommender.Ranker
+	history *recommender.Histories // values are opinions
+	rows    *matrix                // one per catalogue item, of length 1 or empty
+	posts   *matrix                // rows transposed
+	k       int                    // Config.Neighbours
+	near    [][]Neighbour          // nearest k of each item, where k > 0
+	sums    sync.Pool              // *[]float32, a place per term, all 0
+	scores  sync.Pool              // *[]float32, a place per item, anything
+}
+
+var (
+	_ recommender.Scorer    = (*Model)(nil)
+	_ recommender.Historian = (*Model)(nil)
+	_ recommender.Explainer = (*Model)(nil)
+	_ io.WriterTo           = (*Model)(nil)
+)
+
+func newModel(catalog []recommender.ItemID, rows *matrix, h *recommender.Histories) (*Model, error) {
+	ranker, err := recommender.NewRanker(catalog)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{ranker: ranker, history: h, rows: rows, posts: rows.transpose()}
+	m.sums.New = func() any { s := make([]float32, rows.columns); return &s }
+	m.scores.New = func() any { s := make([]float32, rows.rows()); return &s }
+	return m, nil
+}
+
+// Catalog returns the items, in the order of the training data.
+func (m *Model) Catalog() []recommender.ItemID { return m.ranker.Catalog() }
+
+// Seen returns what the user had in the training data.
+func (m *Model) Seen(user recommender.UserID) []recommender.ItemID { return m.history.Seen(user) }
+
+// known reports whether the item has terms.
+func (m *Model) known(place int32) bool { return m.rows.start[place] < m.rows.start[place+1] }
+
+// ScoreAll writes the score of every item, NaN for an item without terms. It
+// costs one pass over the postings of the profile's terms.
+func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []float32) error {
+	if len(dst) != m.rows.rows() {
+		return fmt.Errorf("tfidf: score: %w: dst has %d places, the catalogue %d", recommender.ErrInvalid, len(dst), m.rows.rows())
+	}
+	likes, err := m.likes(ctx, req)
+	if err != nil {
+		return err
+	}
+	clear(dst)
+	if m.k > 0 {
+		m.scoreNear(likes, dst)
+	} else {
+		m.scoreFull(likes, dst)
+	}
+	for i := range dst {
+		if !m.known(int32(i)) {
+			dst[i] = float32(math.NaN())
+		}
+	}
+	return nil
+}
+
+// likes returns the profile of req, which is not empty unless there is an error.
+func (m *Model) likes(ctx context.Context, req recommender.Request) ([]like, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := req.Check(); err != nil {
+		return nil, fmt.Errorf("tfidf: %w", err)
+	}
+	likes := m.profile(req)
+	if len(likes) == 0 {
+		return nil, fmt.Errorf("tfidf: user %q: %w", req.User, recommender.ErrColdStart)
+	}
+	return likes, nil
+}
+
+// scoreFull adds the profile's vectors up and walks the postings of their terms.
+func (m *Model) scoreFull(likes []like, dst []float32) {
+	profile := m.sums.Get().(*[]float32)
+	m.gather(likes, *profile)
+	for t, w := range *profile {
+		if w != 0 {
+			items, values := m.posts.row(int32(t))
+			for k, i := range items {
+				dst[i] += float32(w * values[k])
+			}
+		}
+	}
+	clear(*profile)
+	m.sums.Put(profile)
+}
+
+// gather adds the profile's vectors, each times its weight, to dst.
+func (m *Model) gather(likes []like, dst []float32) {
+	for _, l := range likes {
+		w := float32(l.weight)
+		terms, values := m.rows.row(l.place)
+		for k, t := range terms {
+			dst[t] += float32(w * values[k])
+		}
+	}
+}
+
+func (m *Model) scoreNear(likes []like, dst []float32) {
+	for _, l := range likes {
+		w := float32(l.weight)
+		for _, n := range m.near[l.place] {
+			dst[n.Place] += float32(w * n.Cosine)
+		}
+	}
+}
+
+// Recommend ranks by ScoreAll.
+func (m *Model) Recommend(ctx context.Context, req recommender.Request) (recommender.Ranking, error) {
+	scores := m.scores.Get().(*[]float32)
+	defer m.scores.Put(scores)
+	if err := m.ScoreAll(ctx, req, *scores); err != nil {
+		return recommender.Ranking{}, err
+	}
+	out := m.ranker.Rank(req, *scores, m.Seen(req.User))
+	if !req.Explain {
+		return out, nil
+	}
+	for i := range out.Items {
+		why, err := m.Explain(ctx, req, out.Items[i].Item)
+		if err != nil {
+			return recommender.Ranking{}, err
+		}
+		out.Items[i].Why = why
+	}
+	return out, nil
+}
