@@ -1,0 +1,113 @@
+package dedup
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/osusume/osusume/recommender"
+)
+
+// groups returns the clusters, each sorted, in the order of their first records.
+func (cl *clusters) groups() [][]int32 {
+	var out [][]int32
+	for _, m := range cl.members {
+		if len(m) > 0 {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
+	return out
+}
+
+// nameGroups gives every group its canonical ID. A known item lives on in the
+// group that holds most of its members, and a group takes the ID of the known
+// item that shares most with it; ties go to the smaller ID and the earlier
+// group. A group without one is named after its smallest record, and never takes
+// an ID that known holds, so that an ID does not change its meaning.
+func nameGroups(c *corpus, groups [][]int32, known []recommender.Item) []recommender.ItemID {
+	of := make([]int32, len(c.records))
+	for i, group := range groups {
+		for _, r := range group {
+			of[r] = int32(i)
+		}
+	}
+	type claim struct {
+		known, group int32
+		shared       int
+	}
+	var claims []claim
+	taken := make(map[recommender.ItemID]bool, len(known))
+	for k, item := range known {
+		taken[item.ID] = true
+		var held []int32
+		for _, m := range item.Members {
+			if r, ok := c.place(m); ok {
+				held = append(held, of[r])
+			}
+		}
+		slices.Sort(held)
+		for i := 0; i < len(held); {
+			j := i
+			for j < len(held) && held[j] == held[i] {
+				j++
+			}
+			claims = append(claims, claim{int32(k), held[i], j - i})
+			i = j
+		}
+	}
+	slices.SortFunc(claims, func(a, b claim) int {
+		// known is sorted by ID.
+		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(a.known, b.known), cmp.Compare(a.group, b.group))
+	})
+	ids := make([]recommender.ItemID, len(groups))
+	used := make([]bool, len(known))
+	for _, cm := range claims {
+		if ids[cm.group] == "" && !used[cm.known] {
+			ids[cm.group], used[cm.known] = known[cm.known].ID, true
+		}
+	}
+	for i, group := range groups {
+		if ids[i] != "" {
+			continue
+		}
+		base := recommender.RecordID("item", string(c.records[group[0]].id))
+		id := base
+		for n := 2; taken[id]; n++ {
+			id = base + recommender.ItemID("~"+strconv.Itoa(n))
+		}
+		ids[i], taken[id] = id, true
+	}
+	return ids
+}
+
+// review lists for every record the best cluster that it nearly joined: one
+// without a record of its source, in the grey zone.
+func (g *graph) review(cl *clusters, links []recommender.Link, floor float64, most int) []recommender.Link {
+	var out []recommender.Link
+	for r := range int32(len(g.records)) {
+		home := cl.of[r]
+		best, target := floor, int32(-1)
+		for _, e := range g.edges[r] {
+			c := cl.of[e.to]
+			if c == home || c == target || g.ofSource(cl.members[c], g.records[r].source) >= 0 {
+				continue
+			}
+			// Of two clusters that nearly joined, each side reports once: the smaller.
+			if s := g.fit(cl.members[c], r); s > best && len(cl.members[home]) <= len(cl.members[c]) {
+				best, target = s, c
+			}
+		}
+		if target >= 0 {
+			out = append(out, recommender.Link{
+				Record:     g.records[r].id,
+				Canonical:  links[cl.members[target][0]].Canonical,
+				Confidence: probability(best),
+			})
+		}
+	}
+	slices.SortFunc(out, func(a, b recommender.Link) int {
+		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Record, b.Record))
+	})
+	return out[:min(len(out), most)]
+}

@@ -1,0 +1,177 @@
+package dedup
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/osusume/osusume/internal/par"
+	"github.com/osusume/osusume/internal/topk"
+)
+
+// gramIndex finds titles that look alike: rarity-weighted cosine over character
+// 3-grams (2-grams in Han and kana), the best published cheap blocker (Sparkly,
+// Paulsen et al., PVLDB 16(6), 2023).
+type gramIndex struct {
+	vectors [][]int32 // by key: gram numbers, rarest first, ascending; nil: not a whole title
+	norm    []float32 // by key: length of the vector
+	weight  []float32 // by gram: ln(titles / titles with the gram)
+	lists   postings  // gram → keys
+	longest int       // longer lists are not walked
+}
+
+// A query walks the lists of its rarest grams only: they decide which titles are
+// candidates, and the frequent ones hold most of the work.
+const queryGrams = 12
+
+func newGramIndex(c *corpus) *gramIndex {
+	x := &gramIndex{vectors: make([][]int32, len(c.texts)), norm: make([]float32, len(c.texts))}
+	numbers := map[[3]rune]int32{}
+	for _, r := range c.records {
+		for _, f := range r.titles {
+			if f.script != other && x.vectors[f.full] == nil {
+				x.vectors[f.full] = gramsOf(c.texts[f.full], f.script, numbers)
+			}
+		}
+	}
+
+	// Renumber the grams by rarity, so that a sorted vector starts with the rarest.
+	seen := make([]int32, len(numbers))
+	titles := 0
+	for _, v := range x.vectors {
+		if v != nil {
+			titles++
+		}
+		for _, g := range v {
+			seen[g]++
+		}
+	}
+	order := make([]int32, len(seen))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(seen[a], seen[b]), cmp.Compare(a, b)) })
+	rank := make([]int32, len(seen))
+	x.weight = make([]float32, len(seen))
+	for i, g := range order {
+		rank[g] = int32(i)
+		x.weight[i] = float32(math.Log(float64(1+titles) / float64(seen[g])))
+	}
+	for key, v := range x.vectors {
+		for i := range v {
+			v[i] = rank[v[i]]
+		}
+		slices.Sort(v)
+		var sum float32
+		for _, g := range v {
+			sum += x.weight[g] * x.weight[g]
+		}
+		x.norm[key] = float32(math.Sqrt(float64(sum)))
+	}
+	x.lists = invert(len(seen), len(x.vectors), func(key int) []int32 { return x.vectors[key] })
+	x.longest = max(1000, titles/50)
+	return x
+}
+
+// gramsOf returns the distinct grams of text, whose ends count as a character.
+func gramsOf(text string, s script, numbers map[[3]rune]int32) []int32 {
+	rs := make([]rune, 0, len(text)+2)
+	rs = append(rs, '^')
+	rs = append(rs, []rune(text)...)
+	rs = append(rs, '$')
+	n := 3
+	if s == native {
+		n = 2
+	}
+	out := make([]int32, 0, len(rs))
+	for i := 0; i+n <= len(rs); i++ {
+		var g [3]rune
+		copy(g[:], rs[i:i+n])
+		id, ok := numbers[g]
+		if !ok {
+			id = int32(len(numbers))
+			numbers[g] = id
+		}
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// cosine returns the similarity of two keys in [0, 1]; 0 where one is not indexed.
+func (x *gramIndex) cosine(a, b int32) float32 {
+	va, vb := x.vectors[a], x.vectors[b]
+	var dot float32
+	for i, j := 0, 0; i < len(va) && j < len(vb); {
+		switch {
+		case va[i] < vb[j]:
+			i++
+		case va[i] > vb[j]:
+			j++
+		default:
+			dot += x.weight[va[i]] * x.weight[va[i]]
+			i++
+			j++
+		}
+	}
+	if dot == 0 {
+		return 0
+	}
+	return min(1, dot/(x.norm[a]*x.norm[b]))
+}
+
+// neighbours calls emit for every key and up to k keys that look most like it
+// with a similarity of at least floor, in order of keys. Each key's list depends
+// on the titles only, so any number of workers finds the same.
+func (x *gramIndex) neighbours(ctx context.Context, workers, k int, floor float32, emit func(a, b int32)) error {
+	const chunk = 2048
+	chunks := (len(x.vectors) + chunk - 1) / chunk
+	found := make([][][2]int32, chunks)
+	err := par.Do(ctx, workers, chunks, func(i int) error {
+		sum := make([]float32, len(x.vectors))
+		var touched []int32
+		var scores []float32
+		for key := i * chunk; key < min((i+1)*chunk, len(x.vectors)); key++ {
+			v := x.vectors[key]
+			touched = touched[:0]
+			for _, g := range v[:min(len(v), queryGrams)] {
+				list := x.lists.of(g)
+				if len(list) > x.longest {
+					break // the rest are more frequent still
+				}
+				w := x.weight[g] * x.weight[g]
+				for _, other := range list {
+					if sum[other] == 0 {
+						touched = append(touched, other)
+					}
+					sum[other] += w
+				}
+			}
+			scores = scores[:0]
+			for _, other := range touched {
+				s := sum[other] / x.norm[other]
+				sum[other] = 0
+				if int(other) == key {
+					s = float32(math.NaN()) // never selected
+				}
+				scores = append(scores, s)
+			}
+			for _, place := range topk.Select(scores, k) {
+				if other := touched[place]; x.cosine(int32(key), other) >= floor {
+					found[i] = append(found[i], [2]int32{int32(key), other})
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, pairs := range found {
+		for _, p := range pairs {
+			emit(p[0], p[1])
+		}
+	}
+	return nil
+}

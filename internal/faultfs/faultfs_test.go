@@ -1,0 +1,146 @@
+package faultfs_test
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/osusume/osusume/internal/faultfs"
+)
+
+func write(t *testing.T, f faultfs.FS, name, text string, sync bool) {
+	t.Helper()
+	file, err := f.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(file, text); err != nil {
+		t.Fatal(err)
+	}
+	if sync {
+		if err := file.Sync(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMemAndOSAgree(t *testing.T) {
+	for name, f := range map[string]faultfs.FS{"os": faultfs.OS{}, "mem": faultfs.NewMem()} {
+		t.Run(name, func(t *testing.T) {
+			dir := path.Join(t.TempDir(), "d")
+			if err := f.MkdirAll(dir); err != nil {
+				t.Fatal(err)
+			}
+			write(t, f, dir+"/b", "text of b", true)
+			write(t, f, dir+"/a", "a", true)
+			if _, err := f.Create(dir + "/a"); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("Create of a file that is there: got %v; want ErrExist", err)
+			}
+			if err := f.RenameNew(dir+"/a", dir+"/b"); !errors.Is(err, fs.ErrExist) {
+				t.Errorf("RenameNew onto a file: got %v; want ErrExist", err)
+			}
+			if err := f.RenameNew(dir+"/b", dir+"/c"); err != nil {
+				t.Errorf("RenameNew: %v", err)
+			}
+			if err := f.Remove(dir + "/a"); err != nil {
+				t.Errorf("Remove: %v", err)
+			}
+			if err := f.SyncDir(dir); err != nil {
+				t.Errorf("SyncDir: %v", err)
+			}
+			names, err := f.ReadDir(dir)
+			if err != nil || !slices.Equal(names, []string{"c"}) {
+				t.Errorf("ReadDir: got %v, %v; want c", names, err)
+			}
+			if _, err := f.Open(dir + "/b"); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("Open of a file that is gone: got %v; want ErrNotExist", err)
+			}
+			r, err := f.Open(dir + "/c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
+			if err = errors.Join(err, r.Close()); err != nil || string(got) != "text of b" {
+				t.Errorf("got %q, %v; want what was written", got, err)
+			}
+			lock, err := f.Lock(dir+"/LOCK", "me")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Lock(dir+"/LOCK", "you"); !errors.Is(err, faultfs.ErrLocked) || err.Error() != "locked by another process: me" {
+				t.Errorf("a second Lock: got %v; want ErrLocked that names the owner", err)
+			}
+			if err := lock.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again, err := f.Lock(dir+"/LOCK", "you")
+			if err != nil {
+				t.Fatalf("Lock after it was released: %v", err)
+			}
+			if err := again.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestACrashKeepsWhatWasSynced(t *testing.T) {
+	m := faultfs.NewMem()
+	write(t, m, "d/safe", "safe", true)
+	write(t, m, "d/bytes", "unsynced", false)
+	if err := m.SyncDir("d"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, m, "d/name", "no name", true)
+	for loss, want := range map[faultfs.Loss]map[string][]byte{
+		faultfs.LoseAll:   {"d/safe": []byte("safe"), "d/bytes": {}},
+		faultfs.LoseBytes: {"d/safe": []byte("safe"), "d/bytes": {}, "d/name": []byte("no name")},
+		faultfs.LoseHalf:  {"d/safe": []byte("safe"), "d/bytes": []byte("unsy"), "d/name": []byte("no name")},
+		faultfs.LoseNone:  {"d/safe": []byte("safe"), "d/bytes": []byte("unsynced"), "d/name": []byte("no name")},
+	} {
+		if diff := cmp.Diff(want, m.Crash(loss).Files()); diff != "" {
+			t.Errorf("losing %v (-want +got):\n%s", loss, diff)
+		}
+	}
+}
+
+func TestAFailedOperationDoesNothingAndAFailedWriteHalf(t *testing.T) {
+	m := faultfs.NewMem()
+	boom := errors.New("boom")
+	var fail string
+	m.Before = func(op faultfs.Op) error {
+		if op.Kind == fail {
+			return boom
+		}
+		return nil
+	}
+	file, err := m.Create("d/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fail = range map[string]bool{"create": true, "rename": true, "remove": true, "syncdir": true, "sync": true} {
+		_, create := m.Create("d/b")
+		for kind, err := range map[string]error{
+			"create": create, "rename": m.RenameNew("d/a", "d/a2"), "remove": m.Remove("d/never"), "syncdir": m.SyncDir("d"), "sync": file.Sync(),
+		} {
+			if kind == fail && !errors.Is(err, boom) {
+				t.Errorf("%s: got error %v; want the one it was given", kind, err)
+			}
+		}
+		fail = ""
+		_ = m.RenameNew("d/a2", "d/a")
+		_ = m.Remove("d/b")
+	}
+	fail = "write"
+	if n, err := io.WriteString(file, "12345678"); n != 4 || !errors.Is(err, boom) {
+		t.Errorf("write: got %d bytes, %v; want half of 8 and the error", n, err)
+	}
+}

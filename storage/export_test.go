@@ -1,0 +1,15 @@
+package storage
+
+import "github.com/osusume/osusume/internal/faultfs"
+
+// OpenFS is Open on another file system.
+func OpenFS(fs faultfs.FS, dir string, o Options) (*Warehouse, error) { return openFS(fs, dir, o) }
+
+// DecodeManifest reports whether b is a manifest, and its number.
+func DecodeManifest(b []byte) (number uint64, err error) {
+	m, err := decodeManifest(b)
+	if err != nil {
+		return 0, err
+	}
+	return m.Number, nil
+}

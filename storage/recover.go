@@ -1,0 +1,148 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/osusume/osusume/recommender"
+)
+
+// keepManifests is how many states a writer leaves for readers that have not
+// refreshed yet.
+const keepManifests = 8
+
+// newest finds the newest committed state; an empty directory has number 0.
+//
+// A manifest gets its name only after its bytes are durable, so a crash leaves
+// a torn one under a temporary name, where nobody looks. One that has its name
+// was committed and perhaps acknowledged: if it is damaged, going back to the
+// one before would lose acknowledged data in silence. That is ErrCorrupt, and
+// a person decides (moving the named file away goes back by one commit).
+func (w *Warehouse) newest() (*manifest, error) {
+	names, err := w.fs.ReadDir(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	m := &manifest{NextItem: 1}
+	if numbers := manifestNumbers(names); len(numbers) > 0 {
+		if m, err = w.readManifest(numbers[len(numbers)-1]); err != nil {
+			return nil, err
+		}
+	}
+	if w.o.ReadOnly {
+		return m, nil // a writer may be at work, and the list of names is older than its files
+	}
+	for _, name := range names {
+		if n := fileNumber(name); n > m.Number+1 {
+			return nil, fmt.Errorf("%s: %w: it belongs to commit %d, but the newest manifest is %d", w.path(name), recommender.ErrCorrupt, n, m.Number)
+		}
+	}
+	return m, nil
+}
+
+// manifestNumbers are the numbers of the manifests among names, ascending.
+func manifestNumbers(names []string) []uint64 {
+	var numbers []uint64
+	for _, name := range names {
+		if n, ok := manifestNumber(name); ok {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers
+}
+
+func (w *Warehouse) readManifest(number uint64) (*manifest, error) {
+	name := w.path(manifestName(number))
+	f, err := w.fs.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	m, err := decodeManifest(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if m.Number != number {
+		return nil, fmt.Errorf("%s: %w: it is manifest %d", name, recommender.ErrCorrupt, m.Number)
+	}
+	return m, nil
+}
+
+// collect removes what no recent manifest names: older manifests and their
+// files, and what interrupted commits left. Other people's files stay. Only a writer calls it, while it
+// opens: its lock says that no commit is under way. Where a manifest that is
+// to be kept cannot be read, nothing is removed.
+func (w *Warehouse) collect(current *manifest) error {
+	names, err := w.fs.ReadDir(w.dir)
+	if err != nil {
+		return err
+	}
+	numbers := manifestNumbers(names)
+	numbers = numbers[max(0, len(numbers)-keepManifests):]
+	keep := map[string]bool{}
+	for _, n := range numbers {
+		if n < current.Oldest {
+			continue
+		}
+		m, err := w.readManifest(n)
+		if err != nil {
+			return nil
+		}
+		keep[manifestName(n)] = true
+		for _, f := range m.Files {
+			keep[f.Name] = true
+		}
+	}
+	// Manifests go before the files they name.
+	slices.SortStableFunc(names, func(a, b string) int {
+		_, am := manifestNumber(a)
+		_, bm := manifestNumber(b)
+		switch {
+		case am == bm:
+			return 0
+		case am:
+			return -1
+		}
+		return 1
+	})
+	removed := false
+	for _, name := range names {
+		if keep[name] || fileNumber(name) == 0 {
+			continue
+		}
+		if err := w.fs.Remove(w.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		removed = true
+	}
+	if !removed {
+		return nil
+	}
+	return w.fs.SyncDir(w.dir)
+}
+
+// fileNumber is the number of the commit that wrote a file of ours, or 0.
+func fileNumber(name string) uint64 {
+	for _, table := range []string{tableItem, tableTag, tableLink, tableRating, tableSource, tableModel, tableBlob, "manifest"} {
+		rest, ok := strings.CutPrefix(name, table+"-")
+		if !ok {
+			continue
+		}
+		stem, suffix, _ := strings.Cut(rest, ".")
+		digits, _, _ := strings.Cut(stem, "-")
+		n, err := strconv.ParseUint(digits, 10, 64)
+		if err == nil && slices.Contains([]string{"parquet", "bin", "json", "tmp"}, suffix) {
+			return n
+		}
+	}
+	return 0
+}

@@ -1,0 +1,177 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"slices"
+
+	"github.com/osusume/osusume/internal/faultfs"
+	"github.com/osusume/osusume/recommender"
+)
+
+// Publish implements [recommender.Registry]. Other writes wait while m writes
+// itself, so m must not write to the warehouse; it may read.
+func (w *Warehouse) Publish(ctx context.Context, v recommender.Version, m io.WriterTo) error {
+	if err := checkVersionID(v.ID); err != nil {
+		return err
+	}
+	return w.write(ctx, "publish "+v.ID, func(s *snapshot, c *commit) (*snapshot, error) {
+		rows, err := w.readModels(s.manifest)
+		if err != nil {
+			return nil, err
+		}
+		if findModel(rows, v.ID) >= 0 {
+			return nil, errPublished(v.ID)
+		}
+		blob, err := c.file(tableBlob, "", "bin", m.WriteTo)
+		if err != nil {
+			return nil, err
+		}
+		blob.Rows = 0
+		next := s.manifest.with(tableBlob, "", append(s.manifest.table(tableBlob, ""), blob))
+		return putModels(s, c, next, append(rows, modelRowOf(v, blob.Name)))
+	})
+}
+
+// Versions implements [recommender.Registry], in the order of publishing.
+func (w *Warehouse) Versions(ctx context.Context) ([]recommender.Version, error) {
+	rows, _, err := w.models(ctx)
+	list := make([]recommender.Version, len(rows))
+	for i, r := range rows {
+		list[i] = versionOf(r)
+	}
+	return list, err
+}
+
+// Open implements [recommender.Registry].
+func (w *Warehouse) Open(ctx context.Context, id string) (recommender.Version, io.ReadCloser, error) {
+	rows, m, err := w.models(ctx)
+	if err != nil {
+		return recommender.Version{}, nil, err
+	}
+	i := findModel(rows, id)
+	if i < 0 {
+		return recommender.Version{}, nil, errNoVersion(id)
+	}
+	fail := func(err error) (recommender.Version, io.ReadCloser, error) {
+		return recommender.Version{}, nil, fmt.Errorf("storage: open model version %s: %w", id, err)
+	}
+	blobs := m.table(tableBlob, "")
+	at := slices.IndexFunc(blobs, func(f fileInfo) bool { return f.Name == rows[i].Blob })
+	if at < 0 {
+		return fail(fmt.Errorf("%w: manifest %d does not have its file %q", recommender.ErrCorrupt, m.Number, rows[i].Blob))
+	}
+	name := w.path(blobs[at].Name)
+	f, err := w.fs.Open(name)
+	if err != nil {
+		return fail(fmt.Errorf("%w: %w", recommender.ErrCorrupt, err))
+	}
+	return versionOf(rows[i]), &blobReader{name: name, info: blobs[at], f: f, r: io.NewSectionReader(f, 0, f.Size()), sum: crc32.New(castagnoli)}, nil
+}
+
+// A blobReader checks a model's bytes as they are read: instead of io.EOF it
+// returns ErrCorrupt where they are not those that were published.
+type blobReader struct {
+	name string
+	info fileInfo
+	f    faultfs.ReadFile
+	r    io.Reader
+	n    int64
+	sum  hash.Hash32
+}
+
+func (b *blobReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.n += int64(n)
+	_, _ = b.sum.Write(p[:n]) // a hash does not fail
+	if err == io.EOF && (b.n != b.info.Size || crcText(b.sum.Sum32()) != b.info.CRC) {
+		err = fmt.Errorf("storage: model %s: %w: %d bytes with checksum %s, its manifest says %d with %s",
+			b.name, recommender.ErrCorrupt, b.n, crcText(b.sum.Sum32()), b.info.Size, b.info.CRC)
+	}
+	return n, err
+}
+
+func (b *blobReader) Close() error { return b.f.Close() }
+
+// Alias implements [recommender.Registry].
+func (w *Warehouse) Alias(ctx context.Context, name, id string) error {
+	if name == "" {
+		return errNoAliasName()
+	}
+	return w.write(ctx, "alias "+name, func(s *snapshot, c *commit) (*snapshot, error) {
+		rows, err := w.readModels(s.manifest)
+		if err != nil {
+			return nil, err
+		}
+		to := findModel(rows, id)
+		if id != "" && to < 0 {
+			return nil, errNoVersion(id)
+		}
+		changed := false
+		for i := range rows {
+			has := slices.Contains(rows[i].Aliases, name)
+			switch {
+			case has && i != to:
+				rows[i].Aliases = slices.DeleteFunc(rows[i].Aliases, func(a string) bool { return a == name })
+			case !has && i == to:
+				rows[i].Aliases = append(rows[i].Aliases, name)
+				slices.Sort(rows[i].Aliases)
+			default:
+				continue
+			}
+			changed = true
+		}
+		if !changed {
+			return s, nil
+		}
+		return putModels(s, c, s.manifest, rows)
+	})
+}
+
+// Aliases implements [recommender.Registry].
+func (w *Warehouse) Aliases(ctx context.Context) (map[string]string, error) {
+	rows, _, err := w.models(ctx)
+	aliases := map[string]string{}
+	for _, r := range rows {
+		for _, name := range r.Aliases {
+			aliases[name] = r.ID
+		}
+	}
+	return aliases, err
+}
+
+func (w *Warehouse) models(ctx context.Context) ([]modelRow, *manifest, error) {
+	s, err := w.current(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := w.readModels(s.manifest)
+	if err != nil {
+		return nil, nil, fmt.Errorf("storage: read model versions: %w", err)
+	}
+	return rows, s.manifest, nil
+}
+
+func (w *Warehouse) readModels(m *manifest) (rows []modelRow, err error) {
+	for _, info := range m.table(tableModel, "") {
+		if rows, err = readRows[modelRow](w, info); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func putModels(s *snapshot, c *commit, m *manifest, rows []modelRow) (*snapshot, error) {
+	info, err := tableFile(c, tableModel, "", batch(rows))
+	if err != nil {
+		return nil, err
+	}
+	return &snapshot{m.with(tableModel, "", []fileInfo{info}), s.catalog, s.cursors}, nil
+}
+
+func findModel(rows []modelRow, id string) int {
+	return slices.IndexFunc(rows, func(r modelRow) bool { return r.ID == id })
+}

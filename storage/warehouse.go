@@ -1,0 +1,286 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/osusume/osusume/internal/faultfs"
+	"github.com/osusume/osusume/recommender"
+)
+
+// A Warehouse is a Store and a Registry in a directory of immutable Parquet
+// files and numbered manifests. Safe for concurrent use.
+type Warehouse struct {
+	dir  string
+	o    Options
+	fs   faultfs.FS
+	lock io.Closer // nil for a reader
+
+	state   atomic.Pointer[snapshot] // what new reads see
+	checked sync.Map                 // names of files whose checksum was right
+	serial  atomic.Uint64            // makes names of files distinct within this handle
+	closed  atomic.Bool
+	digest  atomic.Pointer[digest]
+
+	mu     sync.Mutex // one write at a time
+	broken error      // why writes are refused
+}
+
+var (
+	_ recommender.Store    = (*Warehouse)(nil)
+	_ recommender.Registry = (*Warehouse)(nil)
+)
+
+// A snapshot is one committed state. What it reads from small tables, it reads
+// once, when first asked.
+type snapshot struct {
+	manifest *manifest
+	catalog  func() (*catalog, error)
+	cursors  func() (map[string]recommender.Cursor, error)
+}
+
+// Open opens the warehouse in dir, which it makes if it is not there (a reader
+// does not). A writer holds the lock of the directory until Close or the end of
+// its process; where another holds it, the error names that one. ErrCorrupt
+// names the damaged file, ErrInvalid says that a newer version wrote dir, or
+// which option is wrong.
+func Open(dir string, o Options) (*Warehouse, error) { return openFS(faultfs.OS{}, dir, o) }
+
+func openFS(fsys faultfs.FS, dir string, o Options) (w *Warehouse, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("storage: open warehouse %s: %w", dir, err)
+			w = nil
+		}
+	}()
+	if o, err = o.withDefaults(); err != nil {
+		return nil, err
+	}
+	w = &Warehouse{dir: dir, o: o, fs: fsys}
+	if o.ReadOnly {
+		return w, w.load()
+	}
+	if err := fsys.MkdirAll(dir); err != nil {
+		return nil, err
+	}
+	lock, err := fsys.Lock(w.path("LOCK"), owner())
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = lock.Close()
+		}
+	}()
+	w.lock = lock
+	if err := w.load(); err != nil {
+		return nil, err
+	}
+	// A writer that was killed may have left a manifest whose name is not durable.
+	if err := fsys.SyncDir(dir); err != nil {
+		return nil, err
+	}
+	return w, w.collect(w.state.Load().manifest)
+}
+
+// owner says who holds the lock.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("pid %d on host %s since %s", os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+}
+
+func (w *Warehouse) path(name string) string { return filepath.Join(w.dir, name) }
+
+// load makes the newest committed state the current one.
+func (w *Warehouse) load() error {
+	var (
+		m   *manifest
+		err error
+	)
+	for range 3 { // a writer may collect a manifest between listing and reading
+		if m, err = w.newest(); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	w.state.Store(w.snapshotOf(m))
+	return nil
+}
+
+func (w *Warehouse) snapshotOf(m *manifest) *snapshot {
+	return &snapshot{
+		manifest: m,
+		catalog:  sync.OnceValues(func() (*catalog, error) { return w.readCatalog(m) }),
+		cursors:  sync.OnceValues(func() (map[string]recommender.Cursor, error) { return w.readCursors(m) }),
+	}
+}
+
+// Refresh lets a reader see what has been committed since it opened or
+// refreshed. Walks that have begun go on as they were. A writer always sees
+// its own commits.
+func (w *Warehouse) Refresh(ctx context.Context) error {
+	s, err := w.current(ctx)
+	if err != nil {
+		return err
+	}
+	if !w.o.ReadOnly {
+		return nil
+	}
+	if err := w.load(); err != nil {
+		return fmt.Errorf("storage: refresh warehouse %s: %w", w.dir, err)
+	}
+	now := w.state.Load()
+	if same := func(table, part string) bool {
+		return slices.Equal(s.manifest.table(table, part), now.manifest.table(table, part))
+	}; same(tableItem, partRecord) && same(tableItem, partCanonical) && same(tableLink, "") {
+		w.state.Store(&snapshot{now.manifest, s.catalog, now.cursors})
+	}
+	return nil
+}
+
+// Version is the number of the newest commit this handle sees; 0 before the first.
+func (w *Warehouse) Version() uint64 { return w.state.Load().manifest.Number }
+
+// current is the first question of every method.
+func (w *Warehouse) current(ctx context.Context) (*snapshot, error) {
+	if w.closed.Load() {
+		return nil, fmt.Errorf("storage: warehouse %s: %w", w.dir, fs.ErrClosed)
+	}
+	return w.state.Load(), ctx.Err()
+}
+
+// currentCatalog is that of current.
+func (w *Warehouse) currentCatalog(ctx context.Context) (*catalog, error) {
+	s, err := w.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.catalog()
+	if err != nil {
+		return nil, fmt.Errorf("storage: read items: %w", err)
+	}
+	return c, nil
+}
+
+// Items implements [recommender.Dataset]. The first call after Open reads all
+// items into memory, where they stay.
+func (w *Warehouse) Items(ctx context.Context) iter.Seq2[recommender.Item, error] {
+	return itemWalk(ctx, func() (*catalog, error) { return w.currentCatalog(ctx) }, (*catalog).each)
+}
+
+// Records yields every record as its source gave it, sorted by ID.
+func (w *Warehouse) Records(ctx context.Context) iter.Seq2[recommender.Item, error] {
+	return itemWalk(ctx, func() (*catalog, error) { return w.currentCatalog(ctx) }, (*catalog).eachRecord)
+}
+
+// Item implements [recommender.Store].
+func (w *Warehouse) Item(ctx context.Context, id recommender.ItemID) (recommender.Item, error) {
+	e, err := w.entry(ctx, id)
+	if err != nil {
+		return recommender.Item{}, err
+	}
+	return e.Item, nil
+}
+
+// Number returns the catalogue number of an item or record: an integer from 1
+// on that an ID gets when it is first stored and that no other ID gets, ever.
+// ErrNotFound.
+func (w *Warehouse) Number(ctx context.Context, id recommender.ItemID) (int64, error) {
+	e, err := w.entry(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	return e.number, nil
+}
+
+// ByNumber returns the item or record with a catalogue number. ErrNotFound.
+func (w *Warehouse) ByNumber(ctx context.Context, number int64) (recommender.ItemID, error) {
+	c, err := w.currentCatalog(ctx)
+	if err != nil {
+		return "", err
+	}
+	id, ok := c.byNumber()[number]
+	if !ok {
+		return "", fmt.Errorf("storage: item number %d: %w", number, recommender.ErrNotFound)
+	}
+	return id, nil
+}
+
+func (w *Warehouse) entry(ctx context.Context, id recommender.ItemID) (*entry, error) {
+	c, err := w.currentCatalog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := c.item(id)
+	if e == nil {
+		return nil, fmt.Errorf("storage: item %q: %w", id, recommender.ErrNotFound)
+	}
+	return e, nil
+}
+
+// Cursor implements [recommender.Store].
+func (w *Warehouse) Cursor(ctx context.Context, source string) (recommender.Cursor, error) {
+	s, err := w.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	cursors, err := s.cursors()
+	if err != nil {
+		return "", fmt.Errorf("storage: cursor of %s: %w", source, err)
+	}
+	return cursors[source], nil
+}
+
+// Close implements [recommender.Store]. It waits for a write under way and
+// releases the lock. Walks that have begun may end.
+func (w *Warehouse) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed.Swap(true) {
+		return fmt.Errorf("storage: warehouse %s: %w", w.dir, fs.ErrClosed)
+	}
+	if w.lock == nil {
+		return nil
+	}
+	return w.lock.Close()
+}
+
+// readCursors reads dim_source.
+func (w *Warehouse) readCursors(m *manifest) (map[string]recommender.Cursor, error) {
+	cursors := map[string]recommender.Cursor{}
+	for _, info := range m.table(tableSource, "") {
+		rows, err := readRows[sourceRow](w, info)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			cursors[r.Name] = recommender.Cursor(r.Cursor)
+		}
+	}
+	return cursors, nil
+}
+
+// writeCursors writes dim_source anew.
+func writeCursors(c *commit, cursors map[string]recommender.Cursor) (fileInfo, error) {
+	var rows []sourceRow
+	for _, name := range slices.Sorted(maps.Keys(cursors)) {
+		rows = append(rows, sourceRow{name, []byte(cursors[name])})
+	}
+	return tableFile(c, tableSource, "", batch(rows))
+}
