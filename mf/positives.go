@@ -42,3 +42,14 @@ func (p positives) count(n int) []int32 {
 	}
 	return counts
 }
+
+// anybody returns those of n items that some user has, ascending.
+func (p positives) anybody(n int) []int32 {
+	var items []int32
+	for item, users := range p.count(n) {
+		if users > 0 {
+			items = append(items, int32(item))
+		}
+	}
+	return items
+}

@@ -21,7 +21,7 @@ func newSampling(t *testing.T, n, candidates int, has func(i int) bool) *trainin
 	}
 	tr := &training{
 		Config: Config{Candidates: candidates}, m: m,
-		order: newSchedule(positives{}, 0, n, 1), has: make([]bool, n),
+		order: newSchedule(positives{offset: []int{0, n}, items: identity(n)}, 1, n, 1), has: make([]bool, n),
 	}
 	for i := range n {
 		m.bias[i] = float32(i)

@@ -33,11 +33,14 @@ type schedule struct {
 // A pair is a user and the position of one of the user's items.
 type pair struct{ user, place int32 }
 
+// newSchedule schedules the items that somebody likes: the others score NaN, and
+// as negatives they would only teach the model what it never has to tell apart.
 func newSchedule(likes positives, users, items, blocks int) *schedule {
-	blocks = max(1, min(blocks, users/minBlock, items/minBlock))
+	liked := likes.anybody(items)
+	blocks = max(1, min(blocks, users/minBlock, len(liked)/minBlock))
 	return &schedule{
 		likes: likes, blocks: blocks,
-		users: identity(users), items: identity(items),
+		users: identity(users), items: liked,
 		place: make([]int32, items), block: make([]int32, items),
 		pairs: make([]pair, len(likes.items)), cells: make([]int, blocks*blocks+1),
 	}

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"hash/crc32"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
@@ -175,5 +178,46 @@ func TestProgressAddsUp(t *testing.T) {
 	}
 	if first, last := got[0].Ordered, got[3].Ordered; last <= first {
 		t.Errorf("share in order went from %v to %v, want more", first, last)
+	}
+}
+
+// A catalogue is often larger than what anybody has touched. What nobody has must
+// not be drawn as a negative, nor move the others' factors.
+func TestItemsNobodyHasDoNotChangeTheOthers(t *testing.T) {
+	d := recommendertest.SmallWorld(1)
+	table, err := recommender.Load(t.Context(), d, recommender.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	touched := map[recommender.ItemID]bool{}
+	for _, item := range table.Item {
+		touched[table.Items[item]] = true
+	}
+	extra := make([]recommender.Item, 500)
+	for i := range extra {
+		extra[i].ID = recommender.RecordID("extra", strconv.Itoa(i))
+	}
+	score := func(d recommender.Dataset) map[recommender.ItemID]float32 {
+		m, err := mf.Config{Factors: 8, Epochs: 3}.Train(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := m.(recommender.Scorer)
+		dst := make([]float32, len(s.Catalog()))
+		if err := s.ScoreAll(t.Context(), recommender.Request{User: table.Users[0]}, dst); err != nil {
+			t.Fatal(err)
+		}
+		scores := map[recommender.ItemID]float32{}
+		for i, id := range s.Catalog() {
+			if touched[id] {
+				scores[id] = dst[i]
+			} else if dst[i] == dst[i] {
+				t.Errorf("item %s that nobody has scores %v, want NaN", id, dst[i])
+			}
+		}
+		return scores
+	}
+	if diff := cmp.Diff(score(table.Dataset()), score(recommender.Combine(recommender.ItemsOf(extra), table.Dataset()))); diff != "" {
+		t.Errorf("500 items more that nobody has changed the scores:\n%s", diff)
 	}
 }

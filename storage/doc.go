@@ -50,7 +50,7 @@
 // network file systems that do not pass it on, nothing keeps two writers apart
 // but that the second to take a manifest's number fails.
 //
-// A writer removes files of old states when it opens, except those of the last
+// A writer removes files of old states when it opens or closes, except those of the last
 // eight. A reader that is further behind and asks for a file that is gone gets
 // ErrCorrupt; [Warehouse.Refresh] brings it up to date.
 //

@@ -78,9 +78,9 @@ func (w *Warehouse) readManifest(number uint64) (*manifest, error) {
 }
 
 // collect removes what no recent manifest names: older manifests and their
-// files, and what interrupted commits left. Other people's files stay. Only a writer calls it, while it
-// opens: its lock says that no commit is under way. Where a manifest that is
-// to be kept cannot be read, nothing is removed.
+// files, and what interrupted commits left. Other people's files stay. Only a
+// writer calls it, while it opens or closes: its lock says that no commit is
+// under way. Where a manifest that is to be kept cannot be read, nothing is removed.
 func (w *Warehouse) collect(current *manifest) error {
 	names, err := w.fs.ReadDir(w.dir)
 	if err != nil {

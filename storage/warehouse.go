@@ -247,8 +247,8 @@ func (w *Warehouse) Cursor(ctx context.Context, source string) (recommender.Curs
 	return cursors[source], nil
 }
 
-// Close implements [recommender.Store]. It waits for a write under way and
-// releases the lock. Walks that have begun may end.
+// Close implements [recommender.Store]. It waits for a write under way, removes
+// what no recent commit names, and releases the lock. Walks that have begun may end.
 func (w *Warehouse) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -258,7 +258,13 @@ func (w *Warehouse) Close() error {
 	if w.lock == nil {
 		return nil
 	}
-	return w.lock.Close()
+	var err error
+	if w.broken == nil {
+		if err = w.collect(w.state.Load().manifest); err != nil {
+			err = fmt.Errorf("storage: close warehouse %s: %w", w.dir, err)
+		}
+	}
+	return errors.Join(err, w.lock.Close())
 }
 
 // readCursors reads dim_source.
