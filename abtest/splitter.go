@@ -120,6 +120,15 @@ func (s *Splitter) Shares() []float64 {
 // Arms returns the arms.
 func (s *Splitter) Arms() []Arm { return slices.Clone(s.arms) }
 
+// Names returns the names of the arms, in their order: what [Tally] wants.
+func (s *Splitter) Names() []string {
+	names := make([]string, len(s.arms))
+	for i, a := range s.arms {
+		names[i] = a.Name
+	}
+	return names
+}
+
 // Reweigh returns a Splitter of the same experiment with other arms or weights.
 // Arms keep their slots by name, and only as many users move as must: when a
 // third equal arm joins two, one in three.

@@ -128,8 +128,8 @@ func ExampleSplitter() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(s.Arm("alice") == s.Arm("alice"), s.Shares())
-	// Output: true [0.5 0.25 0.25]
+	fmt.Println(s.Arm("alice"), s.Shares())
+	// Output: treatment_a [0.5 0.25 0.25]
 }
 
 func BenchmarkArm(b *testing.B) {
