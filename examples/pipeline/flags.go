@@ -79,6 +79,7 @@ func parseFlags(args []string, out io.Writer) (config, error) {
 		return cfg, fmt.Errorf("unexpected argument %q: every input is a flag", fs.Arg(0))
 	}
 	cfg.world.Seed = cfg.seed
+	cfg.world.PageSize = 10_000 // a commit costs a few fsyncs, whatever its size
 	var err error
 	for _, f := range []struct {
 		name, value string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/sources/synthetic"
@@ -15,10 +16,18 @@ import (
 type oracleModel struct {
 	oracle  *synthetic.Oracle
 	items   []recommender.ItemID
-	records []recommender.ItemID // a record of each item, by which the world knows it
+	home    map[string]*shelf // the items as the users of a catalogue have them
 	ranker  *recommender.Ranker
 	history *recommender.Histories // of the training split
 	truth   byTruth
+}
+
+// A shelf is how users of one catalogue have the items: by which record, and
+// whether it is their catalogue's own. Users rate the records of their home
+// catalogue, so an item without one cannot be in their log.
+type shelf struct {
+	records []recommender.ItemID
+	own     []bool
 }
 
 // byTruth says which truth ranks.
@@ -36,18 +45,38 @@ func newOracleModel(w *synthetic.World, links []recommender.Link, t *recommender
 	if err != nil {
 		return nil, err
 	}
-	o := &oracleModel{oracle: w.Oracle(), items: t.Items, records: make([]recommender.ItemID, len(t.Items)),
+	o := &oracleModel{oracle: w.Oracle(), items: t.Items, home: map[string]*shelf{},
 		ranker: ranker, history: recommender.NewHistories(t)}
-	record := map[recommender.ItemID]recommender.ItemID{}
+	members := map[recommender.ItemID][]recommender.ItemID{}
 	for _, l := range links { // sorted by record: the first is the same at every run
-		if _, ok := record[l.Canonical]; !ok {
-			record[l.Canonical] = l.Record
-		}
+		members[l.Canonical] = append(members[l.Canonical], l.Record)
 	}
-	for i, id := range t.Items {
-		o.records[i] = record[id]
+	for _, c := range w.Catalogues() {
+		o.home[c.Name()] = shelve(c.Name(), t.Items, members)
 	}
 	return o, nil
+}
+
+func shelve(catalogue string, items []recommender.ItemID, members map[recommender.ItemID][]recommender.ItemID) *shelf {
+	s := &shelf{records: make([]recommender.ItemID, len(items)), own: make([]bool, len(items))}
+	for i, id := range items {
+		s.records[i] = members[id][0]
+		for _, record := range members[id] {
+			if strings.HasPrefix(string(record), catalogue+":") {
+				s.records[i], s.own[i] = record, true
+			}
+		}
+	}
+	return s
+}
+
+// shelf returns the items as the user has them.
+func (o *oracleModel) shelf(user recommender.UserID) (*shelf, error) {
+	home, err := o.oracle.Home(user)
+	if err != nil {
+		return nil, err
+	}
+	return o.home[home], nil
 }
 
 // by is the oracle ranking by a truth.
@@ -62,23 +91,40 @@ func (o *oracleModel) Catalog() []recommender.ItemID { return o.items }
 
 // ScoreAll writes the truth.
 func (o *oracleModel) ScoreAll(_ context.Context, req recommender.Request, dst []float32) error {
-	chance := make([]float64, len(o.records))
-	var err error
+	shelf, err := o.shelf(req.User)
+	if err != nil {
+		return err
+	}
+	chance := make([]float64, len(o.items))
 	if o.truth == byLike {
-		err = o.oracle.LikeAll(req.User, o.records, chance)
+		err = o.oracle.LikeAll(req.User, shelf.records, chance)
 	} else {
-		places, _ := o.history.Row(req.User)
-		seen := make([]recommender.ItemID, len(places))
-		for i, p := range places {
-			seen[i] = o.records[p]
-		}
-		err = o.oracle.WatchAfter(req.User, seen, o.records, chance)
+		err = o.watch(req.User, shelf, chance)
 	}
 	if err != nil {
 		return err
 	}
 	for i, c := range chance {
 		dst[i] = float32(c)
+	}
+	return nil
+}
+
+// watch writes the chance of each item to be in the user's log, given the
+// training split.
+func (o *oracleModel) watch(user recommender.UserID, s *shelf, chance []float64) error {
+	places, _ := o.history.Row(user)
+	seen := make([]recommender.ItemID, len(places))
+	for i, p := range places {
+		seen[i] = s.records[p]
+	}
+	if err := o.oracle.WatchAfter(user, seen, s.records, chance); err != nil {
+		return err
+	}
+	for i, own := range s.own {
+		if !own {
+			chance[i] = 0
+		}
 	}
 	return nil
 }
@@ -97,7 +143,7 @@ func (o *oracleModel) Recommend(ctx context.Context, req recommender.Request) (r
 // for what they have.
 func (o *oracleModel) liked(ctx context.Context, m recommender.Model, users []recommender.UserID, test *recommender.Table) (float64, error) {
 	tested := test.ByUser()
-	chance := make([]float64, len(o.records))
+	chance := make([]float64, len(o.items))
 	sum, n := 0.0, 0
 	for u, user := range users {
 		if tested[u] == tested[u+1] {
@@ -110,7 +156,11 @@ func (o *oracleModel) liked(ctx context.Context, m recommender.Model, users []re
 		if err != nil {
 			return 0, err
 		}
-		if err := o.oracle.LikeAll(user, o.records, chance); err != nil {
+		shelf, err := o.shelf(user)
+		if err != nil {
+			return 0, err
+		}
+		if err := o.oracle.LikeAll(user, shelf.records, chance); err != nil {
 			return 0, fmt.Errorf("%s: %w", user, err)
 		}
 		own := 0.0

@@ -25,10 +25,14 @@ func (r *report) print(out io.Writer) error {
 	if r.Stranger != nil {
 		p.user(*r.Stranger)
 	}
-	p.heading("Where it lies")
+	p.heading("Where it lies: " + r.Dir)
 	p.table(func(w io.Writer) {
-		for _, f := range r.Files {
-			fmt.Fprintf(w, "  %s\t%d files\t%s\n", f.Path, f.Files, size(f.Bytes))
+		for _, t := range r.Tables {
+			pattern := t.Name + "-*.parquet"
+			if t.Name == "model" {
+				pattern = "model-*.bin"
+			}
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", pattern, plural(int(t.Rows), "row"), plural(t.Files, "file"), size(t.Bytes))
 		}
 	})
 	p.heading("Next")
@@ -144,7 +148,7 @@ func (p *printer) user(u userReport) {
 			if it.Year != 0 {
 				year = fmt.Sprintf(" (%d)", it.Year)
 			}
-			fmt.Fprintf(w, "  %d. %s%s\t%s\t%.2f\t%s\n", i+1, it.Title, year, strings.Join(it.Tags, ", "), it.Score, strings.Join(it.Reasons, "; "))
+			fmt.Fprintf(w, "  %d. %s%s\t%s\t%s\t%s\n", i+1, it.Title, year, strings.Join(it.Tags, ", "), score(it.Score), strings.Join(it.Reasons, "; "))
 		}
 	})
 }
@@ -156,6 +160,21 @@ func count(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// score writes a blend's share with two digits, and a count as a count.
+func score(s float32) string {
+	if s >= 10 {
+		return fmt.Sprintf("%.0f", s)
+	}
+	return fmt.Sprintf("%.2f", s)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
 }
 
 func size(bytes int64) string {

@@ -25,7 +25,7 @@ type report struct {
 	Users     []userReport   `json:"recommendations"`
 	Stranger  *userReport    `json:"stranger,omitempty"`
 	Cohorts   []cohortReport `json:"cohorts"`
-	Files     []fileReport   `json:"files"`
+	Tables    []tableReport  `json:"tables"`
 	Seconds   float64        `json:"seconds"`
 	PeakRSS   int64          `json:"peak_rss_bytes,omitempty"`
 	Next      []string       `json:"next"`
@@ -96,8 +96,9 @@ type itemReport struct {
 	Reasons []string `json:"reasons"`
 }
 
-type fileReport struct {
-	Path  string `json:"path"`
+type tableReport struct {
+	Name  string `json:"name"`
+	Rows  int64  `json:"rows"`
 	Files int    `json:"files"`
 	Bytes int64  `json:"bytes"`
 }

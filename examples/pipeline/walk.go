@@ -58,13 +58,14 @@ func walk(ctx context.Context, cfg config, show *progress) (rep *report, err err
 	if err := w.recommend(ctx, show.stage("recommend")); err != nil {
 		return nil, fmt.Errorf("recommend: %w", err)
 	}
-	return w.rep, w.finish()
+	w.finish()
+	return w.rep, nil
 }
 
 // finish fills in what is known at the end.
-func (w *walker) finish() (err error) {
-	if w.rep.Files, err = filesIn(w.cfg.dir); err != nil {
-		return err
+func (w *walker) finish() {
+	for _, t := range w.store.Tables() {
+		w.rep.Tables = append(w.rep.Tables, tableReport{t.Name, t.Rows, t.Files, t.Bytes})
 	}
 	w.rep.Stages = w.show.stages
 	w.rep.Seconds = time.Since(w.show.began).Seconds()
@@ -74,5 +75,4 @@ func (w *walker) finish() (err error) {
 		"go run ./examples/pipeline -help           on catalogues and ratings of yours",
 		"go run ./examples/benchmark rank -help     measure models on any file of ratings",
 	}
-	return nil
 }
