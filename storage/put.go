@@ -18,25 +18,25 @@ func (w *Warehouse) Put(ctx context.Context, p recommender.Page, source string) 
 		if err := checkPage(p, source); err != nil {
 			return nil, err
 		}
-		cursors, err := s.cursors()
+		sources, err := s.sources()
 		if err != nil {
 			return nil, err
 		}
-		at, known := cursors[source]
-		if len(p.Items) == 0 && len(p.Interactions) == 0 && known && at == p.Next {
+		at, known := sources[source]
+		if len(p.Items) == 0 && len(p.Interactions) == 0 && known && at.Cursor == p.Next {
 			return s, nil
 		}
-		m, next := s.manifest, *s
-		if !known || at != p.Next {
-			moved := maps.Clone(cursors)
-			moved[source] = p.Next
-			info, err := writeCursors(c, moved)
-			if err != nil {
-				return nil, err
-			}
-			m = m.with(tableSource, "", []fileInfo{info})
-			next.cursors = always(moved)
+		at.Name, at.Cursor = source, p.Next
+		at.Records += int64(len(p.Items))
+		at.Interactions += int64(len(p.Interactions))
+		moved := maps.Clone(sources)
+		moved[source] = at
+		info, err := writeSources(c, moved)
+		if err != nil {
+			return nil, err
 		}
+		m, next := s.manifest.with(tableSource, "", []fileInfo{info}), *s
+		next.sources = always(moved)
 		if len(p.Items) > 0 {
 			cat, err := s.catalog()
 			if err != nil {
@@ -153,7 +153,7 @@ func replaceCatalog(s *snapshot, c *commit, cat *catalog) (*snapshot, error) {
 		return nil, err
 	}
 	m.NextItem = cat.next
-	return &snapshot{m, always(cat), s.cursors}, nil
+	return &snapshot{m, always(cat), s.sources}, nil
 }
 
 // always is a value that is there already.

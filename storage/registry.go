@@ -169,7 +169,7 @@ func putModels(s *snapshot, c *commit, m *manifest, rows []modelRow) (*snapshot,
 	if err != nil {
 		return nil, err
 	}
-	return &snapshot{m.with(tableModel, "", []fileInfo{info}), s.catalog, s.cursors}, nil
+	return &snapshot{m.with(tableModel, "", []fileInfo{info}), s.catalog, s.sources}, nil
 }
 
 func findModel(rows []modelRow, id string) int {

@@ -37,8 +37,10 @@ type (
 		Confidence float64 `parquet:"confidence,dict"`
 	}
 	sourceRow struct {
-		Name   string `parquet:"name"`
-		Cursor []byte `parquet:"cursor"`
+		Name         string `parquet:"name"`
+		Cursor       []byte `parquet:"cursor"`
+		Records      int64  `parquet:"records"`
+		Interactions int64  `parquet:"interactions"`
 	}
 	modelRow struct {
 		ID      string   `parquet:"version_id"`

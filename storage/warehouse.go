@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,7 +46,7 @@ var (
 type snapshot struct {
 	manifest *manifest
 	catalog  func() (*catalog, error)
-	cursors  func() (map[string]recommender.Cursor, error)
+	sources  func() (map[string]SourceInfo, error)
 }
 
 // Open opens the warehouse in dir, which it makes if it is not there (a reader
@@ -127,7 +126,7 @@ func (w *Warehouse) snapshotOf(m *manifest) *snapshot {
 	return &snapshot{
 		manifest: m,
 		catalog:  sync.OnceValues(func() (*catalog, error) { return w.readCatalog(m) }),
-		cursors:  sync.OnceValues(func() (map[string]recommender.Cursor, error) { return w.readCursors(m) }),
+		sources:  sync.OnceValues(func() (map[string]SourceInfo, error) { return w.readSources(m) }),
 	}
 }
 
@@ -149,7 +148,7 @@ func (w *Warehouse) Refresh(ctx context.Context) error {
 	if same := func(table, part string) bool {
 		return slices.Equal(s.manifest.table(table, part), now.manifest.table(table, part))
 	}; same(tableItem, partRecord) && same(tableItem, partCanonical) && same(tableLink, "") {
-		w.state.Store(&snapshot{now.manifest, s.catalog, now.cursors})
+		w.state.Store(&snapshot{now.manifest, s.catalog, now.sources})
 	}
 	return nil
 }
@@ -240,11 +239,11 @@ func (w *Warehouse) Cursor(ctx context.Context, source string) (recommender.Curs
 	if err != nil {
 		return "", err
 	}
-	cursors, err := s.cursors()
+	sources, err := s.sources()
 	if err != nil {
 		return "", fmt.Errorf("storage: cursor of %s: %w", source, err)
 	}
-	return cursors[source], nil
+	return sources[source].Cursor, nil
 }
 
 // Close implements [recommender.Store]. It waits for a write under way, removes
@@ -265,28 +264,4 @@ func (w *Warehouse) Close() error {
 		}
 	}
 	return errors.Join(err, w.lock.Close())
-}
-
-// readCursors reads dim_source.
-func (w *Warehouse) readCursors(m *manifest) (map[string]recommender.Cursor, error) {
-	cursors := map[string]recommender.Cursor{}
-	for _, info := range m.table(tableSource, "") {
-		rows, err := readRows[sourceRow](w, info)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			cursors[r.Name] = recommender.Cursor(r.Cursor)
-		}
-	}
-	return cursors, nil
-}
-
-// writeCursors writes dim_source anew.
-func writeCursors(c *commit, cursors map[string]recommender.Cursor) (fileInfo, error) {
-	var rows []sourceRow
-	for _, name := range slices.Sorted(maps.Keys(cursors)) {
-		rows = append(rows, sourceRow{name, []byte(cursors[name])})
-	}
-	return tableFile(c, tableSource, "", batch(rows))
 }

@@ -93,7 +93,15 @@ func (w *walker) load(ctx context.Context, s *stage) error {
 		return fmt.Errorf("%w: there are no interactions to learn from", recommender.ErrInvalid)
 	}
 	d := &w.rep.Data
-	d.Items, d.Replaced = len(t.Items), t.Replaced
+	d.Items = len(t.Items)
+	origins, err := w.store.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range origins {
+		d.Replaced += int(o.Interactions)
+	}
+	d.Replaced -= t.Len()
 	active := make([]bool, len(t.Users))
 	d.Interactions = map[string]int{}
 	for i, k := range t.Kind {

@@ -42,7 +42,7 @@ type dataReport struct {
 	Items        int            `json:"items"`
 	Users        int            `json:"users"`
 	Interactions map[string]int `json:"interactions"` // by kind
-	Replaced     int            `json:"replaced"`     // rows that a later one of the same user, item and kind replaced
+	Replaced     int            `json:"replaced"`     // handed over by sources, but a later one of the same user, title and kind replaced it
 	Bad          int            `json:"bad,omitempty"`
 	BadSamples   []string       `json:"bad_samples,omitempty"`
 }
