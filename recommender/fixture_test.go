@@ -17,7 +17,6 @@ type fixed struct {
 	scores  []float32
 	seen    map[recommender.UserID][]recommender.ItemID
 	unknown recommender.UserID
-	why     bool
 }
 
 func (f fixed) Catalog() []recommender.ItemID { return f.items }

@@ -1,8 +1,8 @@
 package storage
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -22,18 +22,18 @@ type Options struct {
 }
 
 func (o Options) withDefaults() (Options, error) {
-	var faults []error
+	var faults []string
 	if o.Workers < 0 {
-		faults = append(faults, fmt.Errorf("Workers %d < 0", o.Workers))
+		faults = append(faults, fmt.Sprintf("Workers %d < 0", o.Workers))
 	}
 	if o.CompactFiles == 0 {
 		o.CompactFiles = 8
 	}
 	if o.CompactFiles < 2 {
-		faults = append(faults, fmt.Errorf("CompactFiles %d < 2", o.CompactFiles))
+		faults = append(faults, fmt.Sprintf("CompactFiles %d < 2", o.CompactFiles))
 	}
 	if len(faults) > 0 {
-		return o, fmt.Errorf("%w: options: %w", recommender.ErrInvalid, errors.Join(faults...))
+		return o, fmt.Errorf("%w: options: %s", recommender.ErrInvalid, strings.Join(faults, "; "))
 	}
 	return o, nil
 }

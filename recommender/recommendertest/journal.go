@@ -1,0 +1,336 @@
+package recommendertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/osusume/osusume/recommender"
+)
+
+// TestJournal checks every rule in the contract of [recommender.Journal]. open
+// returns a new, empty Journal at each call; TestJournal closes it.
+//
+// Times in the suite are whole seconds, in UTC: a Journal need not keep more.
+func TestJournal(t *testing.T, open func(t *testing.T) recommender.Journal) {
+	t.Helper()
+	for _, rule := range journalRules {
+		t.Run(rule.name, func(t *testing.T) {
+			j := open(t)
+			t.Cleanup(func() { _ = j.Close() })
+			if err := rule.check(t.Context(), j); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+var journalRules = []struct {
+	name  string
+	check func(ctx context.Context, j recommender.Journal) error
+}{
+	{"AnEmptyJournalHasNothing", journalEmpty},
+	{"AppendKeepsAllFields", journalKeepsFields},
+	{"AppendCopiesWhatItKeeps", journalCopies},
+	{"AWalkComesInTheOrderOfAppends", journalOrders},
+	{"ARefusedCallLeavesNothing", journalRefuses},
+	{"TheLoopBodyMayAppend", journalAppendsInLoops},
+	{"AWalkMayBeBrokenOff", journalBreaksWalks},
+	{"ACancelledContextEndsTheCall", journalHonoursContext},
+	{"ConcurrentAppendsAreAllThereOnce", journalConcurrent},
+	{"AfterCloseEveryMethodErrors", journalCloses},
+}
+
+// shown and clicked are entries told apart by n.
+func shown(n int) recommender.Exposure {
+	return recommender.Exposure{ID: fmt.Sprint("request ", n), User: "ann", Items: []recommender.ItemID{"a:1", "a:2"}, Time: at(n)}
+}
+
+func clicked(n int) recommender.Event {
+	return recommender.Event{User: "ann", Item: recommender.ItemID(fmt.Sprint("a:", n)), Time: at(n)}
+}
+
+// journalHas compares all that j has, in order.
+func journalHas(ctx context.Context, j recommender.Journal, rule string, exposures []recommender.Exposure, events []recommender.Event) error {
+	var gotExposures []recommender.Exposure
+	for x, err := range j.Exposures(ctx) {
+		if err != nil {
+			return fmt.Errorf("a walk over Exposures: %w; want no error", err)
+		}
+		gotExposures = append(gotExposures, x)
+	}
+	var gotEvents []recommender.Event
+	for e, err := range j.Events(ctx) {
+		if err != nil {
+			return fmt.Errorf("a walk over Events: %w; want no error", err)
+		}
+		gotEvents = append(gotEvents, e)
+	}
+	if diff := cmp.Diff(exposures, gotExposures, cmpopts.EquateEmpty()); diff != "" {
+		return fmt.Errorf("exposures (-want +got); %s:\n%s", rule, diff)
+	}
+	if diff := cmp.Diff(events, gotEvents, cmpopts.EquateEmpty()); diff != "" {
+		return fmt.Errorf("events (-want +got); %s:\n%s", rule, diff)
+	}
+	return nil
+}
+
+func journalEmpty(ctx context.Context, j recommender.Journal) error {
+	if err := j.Append(ctx, nil, nil); err != nil {
+		return fmt.Errorf("Append of nothing: %w; want no error", err)
+	}
+	return journalHas(ctx, j, "a new Journal is empty", nil, nil)
+}
+
+func journalKeepsFields(ctx context.Context, j recommender.Journal) error {
+	exposures := []recommender.Exposure{
+		{
+			ID: "request 1", User: "böb", Experiment: "titles", Arm: "B", Model: "mf-7",
+			Items: []recommender.ItemID{"a:1", "", "時をかける少女"}, Time: at(1),
+		},
+		{ID: "request 2"},
+		{ID: "request 3", Time: time.Unix(0, 0).UTC()},
+		{ID: "request 3", Time: time.Date(1907, 1, 2, 3, 4, 5, 0, time.UTC)}, // again: a Journal does not judge
+	}
+	events := []recommender.Event{
+		{
+			User: "böb", Item: "a:1", Kind: recommender.EventRating, Value: 4.5, Predicted: -0.25,
+			Experiment: "titles", Arm: "B", Model: "mf-7", Time: at(2),
+		},
+		{User: "ann\n", Item: "b:2", Kind: recommender.EventDismiss},
+		{User: "ann\n", Item: "b:2", Kind: recommender.EventClick, Time: time.Unix(0, 0).UTC()},
+		{User: "ann\n", Item: "b:2", Kind: recommender.EventClick, Time: time.Unix(0, 0).UTC()},
+	}
+	if err := j.Append(ctx, exposures, events); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	return journalHas(ctx, j, "every field comes back", exposures, events)
+}
+
+func journalCopies(ctx context.Context, j recommender.Journal) error {
+	exposures, events := []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}
+	if err := j.Append(ctx, exposures, events); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	exposures[0].Items[0], exposures[0].ID, events[0].User = "changed", "changed", "changed"
+	return journalHas(ctx, j, "a Journal copies what it keeps", []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)})
+}
+
+func journalOrders(ctx context.Context, j recommender.Journal) error {
+	var exposures []recommender.Exposure
+	var events []recommender.Event
+	for n := range 20 {
+		x, e := []recommender.Exposure{shown(40 - n), shown(n)}, []recommender.Event{clicked(40 - n)}
+		if n%3 == 0 {
+			x = nil
+		}
+		if n%4 == 0 {
+			e = nil
+		}
+		if err := j.Append(ctx, x, e); err != nil {
+			return fmt.Errorf("Append: %w; want no error", err)
+		}
+		exposures, events = append(exposures, x...), append(events, e...)
+	}
+	return journalHas(ctx, j, "the oldest append comes first, whatever its time", exposures, events)
+}
+
+func journalRefuses(ctx context.Context, j recommender.Journal) error {
+	for _, bad := range []struct {
+		name      string
+		exposures []recommender.Exposure
+		events    []recommender.Event
+	}{
+		{"an exposure without ID", []recommender.Exposure{shown(1), {User: "ann"}}, []recommender.Event{clicked(1)}},
+		{"an event without user", []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1), {Item: "a:1"}}},
+		{"an event without item", nil, []recommender.Event{clicked(1), {User: "ann"}}},
+		{"an event of no kind", nil, []recommender.Event{clicked(1), {User: "ann", Item: "a:1", Kind: 99}}},
+		{"too many stars", nil, []recommender.Event{clicked(1), {User: "ann", Item: "a:1", Kind: recommender.EventRating, Value: 5.5}}},
+	} {
+		if err := j.Append(ctx, bad.exposures, bad.events); !errors.Is(err, recommender.ErrInvalid) {
+			return fmt.Errorf("Append of %s: got error %v; want ErrInvalid", bad.name, err)
+		}
+	}
+	if err := j.Append(ctx, []recommender.Exposure{shown(2)}, []recommender.Event{clicked(2)}); err != nil {
+		return fmt.Errorf("Append after refused ones: %w; want no error", err)
+	}
+	return journalHas(ctx, j, "nothing of a refused call is stored", []recommender.Exposure{shown(2)}, []recommender.Event{clicked(2)})
+}
+
+func journalAppendsInLoops(ctx context.Context, j recommender.Journal) error {
+	if err := j.Append(ctx, []recommender.Exposure{shown(1), shown(2)}, []recommender.Event{clicked(1), clicked(2)}); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		seen := 0
+		for _, err := range j.Exposures(ctx) {
+			if seen++; err == nil && seen <= 2 {
+				err = j.Append(ctx, []recommender.Exposure{shown(2 + seen)}, nil)
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		for _, err := range j.Events(ctx) {
+			if seen++; err == nil && seen <= 4 {
+				err = j.Append(ctx, nil, []recommender.Event{clicked(seen)})
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		if seen != 4 {
+			done <- fmt.Errorf("walks that append saw %d entries; want the 4 of their start", seen)
+			return
+		}
+		done <- nil
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			return err
+		}
+	case <-time.After(time.Minute): // only a Journal that deadlocks waits
+		return errors.New("an Append inside a walk does not return; a walk holds no lock while it yields")
+	}
+	return journalHas(ctx, j, "a loop body may append",
+		[]recommender.Exposure{shown(1), shown(2), shown(3), shown(4)}, []recommender.Event{clicked(1), clicked(2), clicked(3), clicked(4)})
+}
+
+func journalBreaksWalks(ctx context.Context, j recommender.Journal) error {
+	exposures, events := []recommender.Exposure{shown(1), shown(2)}, []recommender.Event{clicked(1), clicked(2)}
+	if err := j.Append(ctx, exposures, events); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	for x, err := range j.Exposures(ctx) {
+		if err != nil || x.ID != exposures[0].ID {
+			return fmt.Errorf("the first exposure: got %v, %w; want %v", x, err, exposures[0])
+		}
+		break
+	}
+	for e, err := range j.Events(ctx) {
+		if err != nil || e.Item != events[0].Item {
+			return fmt.Errorf("the first event: got %v, %w; want %v", e, err, events[0])
+		}
+		break
+	}
+	walk := j.Events(ctx)
+	for range 2 {
+		n := 0
+		for range walk {
+			n++
+		}
+		if n != 2 {
+			return fmt.Errorf("a walk that is walked again: got %d events; want 2", n)
+		}
+	}
+	return journalHas(ctx, j, "a walk that was broken off takes nothing away", exposures, events)
+}
+
+// journalCalls calls every method but Close once and returns their errors.
+func journalCalls(ctx context.Context, j recommender.Journal) map[string]error {
+	errs := map[string]error{"Append": j.Append(ctx, []recommender.Exposure{shown(9)}, nil), "Exposures": nil, "Events": nil}
+	for _, err := range j.Exposures(ctx) {
+		errs["Exposures"] = err
+	}
+	for _, err := range j.Events(ctx) {
+		errs["Events"] = err
+	}
+	return errs
+}
+
+func journalHonoursContext(ctx context.Context, j recommender.Journal) error {
+	exposures, events := []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}
+	if err := j.Append(ctx, exposures, events); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	for call, err := range journalCalls(cancelled, j) {
+		if !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("%s with a cancelled context: got error %w; want context.Canceled", call, err)
+		}
+	}
+	return journalHas(ctx, j, "a call whose context had ended stores nothing", exposures, events)
+}
+
+func journalConcurrent(ctx context.Context, j recommender.Journal) error {
+	const writers, appends = 8, 25
+	errs := make([]error, 2*writers)
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for n := range appends {
+				e := clicked(n)
+				e.User = recommender.UserID(fmt.Sprint("writer ", w))
+				x := shown(n)
+				x.User = e.User
+				errs[2*w] = errors.Join(errs[2*w], j.Append(ctx, []recommender.Exposure{x}, []recommender.Event{e}))
+			}
+		})
+		wg.Go(func() {
+			for _, err := range j.Events(ctx) {
+				errs[2*w+1] = errors.Join(errs[2*w+1], err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("concurrent use: %w; want no error", err)
+	}
+	got := map[recommender.UserID][]string{}
+	for x, err := range j.Exposures(ctx) {
+		if err != nil {
+			return err
+		}
+		got["exposures of "+x.User] = append(got["exposures of "+x.User], x.ID)
+	}
+	for e, err := range j.Events(ctx) {
+		if err != nil {
+			return err
+		}
+		got["events of "+e.User] = append(got["events of "+e.User], string(e.Item))
+	}
+	if len(got) != 2*writers {
+		return fmt.Errorf("got entries of %d kinds and users; want %d", len(got), 2*writers)
+	}
+	var exposures, events []string
+	for n := range appends {
+		exposures, events = append(exposures, shown(n).ID), append(events, string(clicked(n).Item))
+	}
+	for w := range writers {
+		user := recommender.UserID(fmt.Sprint("writer ", w))
+		if !slices.Equal(got["exposures of "+user], exposures) || !slices.Equal(got["events of "+user], events) {
+			return fmt.Errorf("%s: got %v and %v; want every append once, in order", user, got["exposures of "+user], got["events of "+user])
+		}
+	}
+	return nil
+}
+
+func journalCloses(ctx context.Context, j recommender.Journal) error {
+	if err := j.Append(ctx, []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}); err != nil {
+		return fmt.Errorf("Append: %w; want no error", err)
+	}
+	if err := j.Close(); err != nil {
+		return fmt.Errorf("Close: %w; want no error", err)
+	}
+	for call, err := range journalCalls(ctx, j) {
+		if err == nil {
+			return fmt.Errorf("%s after Close: got no error; want one", call)
+		}
+	}
+	if j.Close() == nil {
+		return errors.New("a second Close: got no error; want one")
+	}
+	return nil
+}
