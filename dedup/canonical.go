@@ -24,7 +24,7 @@ func (cl *clusters) groups() [][]int32 {
 // group that holds most of its members, and a group takes the ID of the known
 // item that shares most with it; ties go to the smaller ID and the earlier
 // group. A group without one is named after its smallest record, and never takes
-// an ID that known holds, so that an ID does not change its meaning.
+// an ID that known or a record holds, so that an ID has one meaning only.
 func nameGroups(c *corpus, groups [][]int32, known []recommender.Item) []recommender.ItemID {
 	of := make([]int32, len(c.records))
 	for i, group := range groups {
@@ -71,9 +71,13 @@ func nameGroups(c *corpus, groups [][]int32, known []recommender.Item) []recomme
 		if ids[i] != "" {
 			continue
 		}
+		free := func(id recommender.ItemID) bool {
+			_, record := c.place(id)
+			return !record && !taken[id]
+		}
 		base := recommender.RecordID("item", string(c.records[group[0]].id))
 		id := base
-		for n := 2; taken[id]; n++ {
+		for n := 2; !free(id); n++ {
 			id = base + recommender.ItemID("~"+strconv.Itoa(n))
 		}
 		ids[i], taken[id] = id, true

@@ -47,15 +47,8 @@ func (e Explanation) String() string {
 // each of them could be, so that its verdict can differ.
 func Explain(a, b recommender.Item) Explanation {
 	// The corpus sorts by ID; names of our own keep the order and allow equal or empty IDs.
-	refersToB, refersToA := slices.Contains(a.Refs, b.ID), slices.Contains(b.Refs, a.ID)
+	a.Refs, b.Refs = renamed(a.Refs, b.ID, "b:"), renamed(b.Refs, a.ID, "a:")
 	a.ID, b.ID = "a:", "b:"
-	a.Refs, b.Refs = nil, nil
-	if refersToB {
-		a.Refs = []recommender.ItemID{b.ID}
-	}
-	if refersToA {
-		b.Refs = []recommender.ItemID{a.ID}
-	}
 	c := newCorpus([]recommender.Item{a, b})
 	cmp := &comparer{c, newGramIndex(c)}
 	x, y := &c.records[0], &c.records[1]
@@ -86,6 +79,21 @@ func Explain(a, b recommender.Item) Explanation {
 		return 0
 	})
 	return e
+}
+
+// renamed returns refs with another name for the record id. References to other
+// records of its source, which speak against it, get names of that source.
+func renamed(refs []recommender.ItemID, id, name recommender.ItemID) []recommender.ItemID {
+	var out []recommender.ItemID
+	for _, ref := range refs {
+		switch {
+		case ref == id:
+			out = append(out, name)
+		case sourceOf(ref) == sourceOf(id):
+			out = append(out, name+ref)
+		}
+	}
+	return out
 }
 
 // titleOf finds the title of it that has the compact key text.

@@ -2,6 +2,7 @@ package dedup_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/osusume/osusume/dedup"
@@ -33,6 +34,26 @@ func TestExplainNamesTheContradiction(t *testing.T) {
 	if !e.Apart {
 		t.Errorf("seasons 2 and 3: %v", e)
 	}
+}
+
+func TestExplainKnowsWhatRecordsReferTo(t *testing.T) {
+	a, b := item("a:1", "Silent Orchard", 2010, nil), item("b:1", "Silent Orchard", 2010, nil)
+	for ref, want := range map[recommender.ItemID]string{"b:1": "equal", "b:9": "different", "c:1": ""} {
+		a.Refs = []recommender.ItemID{ref}
+		got := ""
+		for _, e := range dedup.Explain(a, b).Evidence {
+			if e.Field == "reference" {
+				got = e.Level
+			}
+		}
+		if got != want {
+			t.Errorf("a reference to %s: got %q; want %q", ref, got, want)
+		}
+	}
+}
+
+func TestExplainTakesYearsThatCannotBe(t *testing.T) {
+	dedup.Explain(item("a:1", "Silent Orchard", math.MinInt+1, nil), item("b:1", "Silent Orchard", 1, nil)) // their difference is no int
 }
 
 func TestExplainTakesAnyTwoItems(t *testing.T) {

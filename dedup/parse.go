@@ -3,7 +3,6 @@ package dedup
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -223,11 +222,6 @@ var counters = map[string]counter{
 	"part": countPart, "pt": countPart, "cour": countPart, "parte": countPart, "teil": countPart, "partie": countPart,
 }
 
-var ordinals = map[string]int{
-	"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-	"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10, "11th": 11, "12th": 12, "13th": 13,
-}
-
 // formats reads "ova", "the movie", "gekijouban" anywhere in the title. A format
 // in brackets came first and wins.
 func (p *parser) formats() {
@@ -266,43 +260,6 @@ func (p *parser) trailing() {
 		}
 		p.words = p.words[:last]
 	}
-}
-
-// numberOf reads 1 to 99 in digits, Roman numerals from ii on, or one Han digit;
-// else 0. A single i, v or x is a letter more often than a numeral.
-func numberOf(s string) int {
-	if isDigits(s) && len(s) <= 2 {
-		n, _ := strconv.Atoi(s) // two digits cannot fail
-		return n
-	}
-	return numerals[s]
-}
-
-var numerals = map[string]int{
-	"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13,
-	"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-	"one": 1, "two": 2, "three": 3,
-}
-
-// yearOf reads a year in which there were films, else 0.
-func yearOf(s string) int {
-	if len(s) != 4 || !isDigits(s) {
-		return 0
-	}
-	n, _ := strconv.Atoi(s) // four digits cannot fail
-	if n < 1907 || n > 2039 {
-		return 0
-	}
-	return n
-}
-
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // splitScripts separates Latin letters and digits from Han and kana, so that the

@@ -94,7 +94,7 @@ func (b *builder) record(it recommender.Item) record {
 	r := record{
 		id:       it.ID,
 		source:   intern(b.sources, sourceOf(it.ID)),
-		year:     it.Year,
+		year:     plausibleYear(it.Year),
 		format:   ParseFormat(it.Attrs[recommender.AttrFormat]),
 		episodes: positive(it.Attrs[recommender.AttrEpisodes]),
 		refs:     slices.Clone(it.Refs),
@@ -201,6 +201,14 @@ func positive(s string) int {
 		return 0
 	}
 	return n
+}
+
+// plausibleYear is y, or 0 for unknown where y is no year of a work but damage.
+func plausibleYear(y int) int {
+	if y < 1000 || y > 9999 {
+		return 0
+	}
+	return y
 }
 
 // A corpus is all records of a run, sorted by ID, with what is known about how

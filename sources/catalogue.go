@@ -14,7 +14,7 @@ import (
 
 // Catalogue is a Source of items from one file with a row for each.
 //
-// Where Mapping is not given and Label is a catalogue that [MappingOf] knows,
+// Where Mapping is not given and Name is a catalogue that [MappingOf] knows,
 // its mapping is used if the file has its ID and a title of it. Otherwise
 // columns are recognised by their usual names (id, item, movieId …; title, name;
 // genres, tags; synopsis, description, overview, text; year …), and what is not
@@ -24,7 +24,7 @@ import (
 type Catalogue struct {
 	Path     string
 	Label    string     // Name of the Source and of the catalogue; "": the file's name without its extensions
-	Mapping  Mapping    // zero: by Label, else by the usual names
+	Mapping  Mapping    // zero: by Name, else by the usual names
 	Rows     RowOptions // zero: found by the file's looks; From is not used
 	PageSize int        // rows a page; 0 means 10,000
 }
@@ -161,10 +161,8 @@ func (l *layout) tags(row Row, it *recommender.Item) {
 
 func (l *layout) time(row Row, it *recommender.Item) {
 	it.Year = parseYear(strings.TrimSpace(l.value(row, yearRole)))
-	if t, err := parseTime(strings.TrimSpace(l.value(row, dateRole))); err == nil && !t.IsZero() {
-		it.Time = t
-		it.Year = cmp.Or(it.Year, t.Year())
-	}
+	t, year := parseDate(strings.TrimSpace(l.value(row, dateRole)))
+	it.Time, it.Year = t, cmp.Or(it.Year, year)
 	if it.Year == 0 && l.YearInTitle {
 		it.Year = yearInTitle(it.Title)
 	}

@@ -94,6 +94,41 @@ func TestEmptyCatalogueOfJSONHasNoItems(t *testing.T) {
 	}
 }
 
+func TestDatesThatDoNotGiveTheDayGiveTheYear(t *testing.T) {
+	day := time.Date(1995, 4, 3, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		date string
+		year int
+		time time.Time
+	}{
+		{"1995", 1995, time.Time{}},
+		{"1995.0", 1995, time.Time{}},
+		{"1995-04", 1995, time.Time{}},
+		{"1995-00-00", 1995, time.Time{}},
+		{"1995-04-03", 1995, day},
+		{"19950403", 1995, day},
+		{"796867200", 1995, day},
+		{"1995-04-03T00:00:00Z", 1995, day},
+		{"0", 0, time.Time{}},
+		{"soon", 0, time.Time{}},
+	} {
+		items, _, _ := all(t, sources.Catalogue{Path: write(t, "c.csv", "id,title,release_date\n1,X,"+c.date+"\n")})
+		if len(items) != 1 || items[0].Year != c.year || !items[0].Time.Equal(c.time) {
+			t.Errorf("date %q: got %v; want year %d and time %v", c.date, items, c.year, c.time)
+		}
+	}
+}
+
+// TestCommentsWithoutAnEndAreReadOnce would take minutes if each of them were
+// looked for to the end of the text.
+func TestCommentsWithoutAnEndAreReadOnce(t *testing.T) {
+	text := strings.Repeat("<!--", 900_000)
+	items, _, _ := all(t, sources.Catalogue{Path: write(t, "c.csv", "id,title,synopsis\n1,X,"+text+"\n2,Y,a<!-- b -->c<!-- d\n")})
+	if len(items) != 2 || items[0].Text != text || items[1].Text != "ac<!-- d" {
+		t.Errorf("got %d items, the last %v", len(items), items[len(items)-1])
+	}
+}
+
 func TestMarkupIsTakenOutOfTexts(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain":                                      "plain",

@@ -46,6 +46,7 @@ func unescape(s string) string {
 func stripTags(s string) string {
 	var out strings.Builder
 	out.Grow(len(s))
+	comments := true // false once one has no end: nor have those after it
 	for {
 		i := strings.IndexByte(s, '<')
 		if i < 0 {
@@ -54,7 +55,15 @@ func stripTags(s string) string {
 		}
 		out.WriteString(s[:i])
 		s = s[i:]
-		name, end := tag(s)
+		name, end := "", 0
+		if strings.HasPrefix(s, "<!--") {
+			if comments {
+				end = comment(s)
+				comments = end > 0
+			}
+		} else {
+			name, end = tag(s)
+		}
 		if end == 0 {
 			out.WriteByte('<')
 			s = s[1:]
@@ -70,16 +79,20 @@ func stripTags(s string) string {
 	}
 }
 
-// tag returns the lower-case name of the tag or comment that s begins with and
-// its length; 0 where s begins with none.
+// comment returns the length of the comment that s begins with; 0 where it has
+// no end.
+func comment(s string) int {
+	const end = "-->"
+	if i := strings.Index(s, end); i >= 0 {
+		return i + len(end)
+	}
+	return 0
+}
+
+// tag returns the lower-case name of the tag that s begins with and its length;
+// 0 where s begins with none.
 func tag(s string) (name string, length int) {
 	const longest = 4096
-	if strings.HasPrefix(s, "<!--") {
-		if i := strings.Index(s, "-->"); i >= 0 {
-			return "", i + 3
-		}
-		return "", 0
-	}
 	end := strings.IndexByte(s[:min(len(s), longest)], '>')
 	if end < 0 {
 		return "", 0

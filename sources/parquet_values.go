@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"encoding/hex"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -11,7 +13,7 @@ import (
 )
 
 // formatter returns how values of a Parquet type are written as text: numbers
-// in decimal, times in RFC 3339, dates as 2006-01-02.
+// in decimal, times in RFC 3339, dates as 2006-01-02, UUIDs in hexadecimal groups.
 func formatter(t parquet.Type) func(parquet.Value) string {
 	if l := t.LogicalType(); l != nil {
 		if f := logical(l); f != nil {
@@ -54,6 +56,14 @@ func logical(l *format.LogicalType) func(parquet.Value) string {
 	case *format.DateType:
 		return func(v parquet.Value) string {
 			return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly)
+		}
+	case *format.UUIDType:
+		return func(v parquet.Value) string {
+			b := v.ByteArray()
+			if len(b) != 16 {
+				return hex.EncodeToString(b)
+			}
+			return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 		}
 	case *format.DecimalType:
 		return func(v parquet.Value) string { return decimal(v, int(l.Scale)) }

@@ -85,6 +85,15 @@ func TestRatingsReadUsualHeaders(t *testing.T) {
 
 // A key that only later rows have is found when it turns up, and its spelling
 // does not depend on where a walk began.
+func TestTimeZeroIsUnknownHoweverItIsWritten(t *testing.T) {
+	for _, zero := range []string{"", "0", "00", "0.0", "-0.0", "0e9"} {
+		_, got, bad := all(t, sources.Ratings{Path: write(t, "r.csv", "user,item,rating,timestamp\n7,42,5,"+zero+"\n")})
+		if len(got) != 1 || !got[0].Time.IsZero() {
+			t.Errorf("time %q: got %v, bad %v; want one of unknown time", zero, got, bad)
+		}
+	}
+}
+
 func TestRatingsOfJSONFindLateKeys(t *testing.T) {
 	s := sources.Ratings{PageSize: 1, Path: write(t, "r.jsonl", `{"user":"a","item":1}
 {"user":"a","item":2,"score":4}

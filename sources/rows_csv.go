@@ -270,6 +270,9 @@ func (c *csvRows) cutRecord() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		if v == c.null {
+			v = ""
+		}
 		c.values = append(c.values, v)
 		begin = end
 	}

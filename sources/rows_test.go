@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/sources"
@@ -38,6 +36,7 @@ func TestTextFormatsReadAsWritten(t *testing.T) {
 		{"semicolons", "a.csv", "a;b\n1;2,5\n", sources.RowOptions{}, []read{{2, row{"a": "1", "b": "2,5"}, ""}}},
 		{"index column", "a.csv", ",b,\n0,1,2\n", sources.RowOptions{}, []read{{2, row{"#1": "0", "b": "1", "#3": "2"}, ""}}},
 		{"TSV leaves quotes", "a.tsv", "a\tb\n\"x\t\\N\n", sources.RowOptions{}, []read{{2, row{"a": "\"x"}, ""}}},
+		{"TSV with quotes", "a.tsv", "a\tb\n\"x\"\t\\N\n", sources.RowOptions{Quotes: sources.QuotesOn}, []read{{2, row{"a": "x"}, ""}}},
 		{"TSV of unknown name", "a.data", "a\tb\nx y\tz\n", sources.RowOptions{}, []read{{2, row{"a": "x y", "b": "z"}, ""}}},
 		{"double colons", "a.dat", "1::A|B, C::2\n", sources.RowOptions{Header: []string{"x", "y", "z"}}, []read{{1, row{"x": "1", "y": "A|B, C", "z": "2"}, ""}}},
 		{"quotes with long separator", "a.csv", "\"a::b\"::2\n", sources.RowOptions{Header: []string{"x", "y"}, Separator: "::", Quotes: sources.QuotesOn}, []read{{1, row{"x": "a::b", "y": "2"}, ""}}},
@@ -227,17 +226,18 @@ func TestParquetTypesBecomeText(t *testing.T) {
 		Tags   []string  `parquet:"tags,list"`
 		Plain  []int64   `parquet:"plain"`
 		Inner  nested    `parquet:"inner"`
+		ID     [16]byte  `parquet:"id,uuid"`
 	}
 	content := parquetOf(t, []all{
-		{true, 4_000_000_000, 0.1, time.Date(2001, 2, 3, 4, 5, 6, 7e6, time.UTC), 10957, -5, []string{"a", `"b"`}, []int64{1, 2, 3}, nested{7}},
-		{false, 0, -2, time.Unix(0, 0), -1, 123456, nil, nil, nested{8}},
-		{false, 1, 3, time.Unix(1, 0), 0, 0, []string{"c"}, []int64{4}, nested{9}},
+		{true, 4_000_000_000, 0.1, time.Date(2001, 2, 3, 4, 5, 6, 7e6, time.UTC), 10957, -5, []string{"a", `"b"`}, []int64{1, 2, 3}, nested{7}, [16]byte{0xff, 15: 1}},
+		{false, 0, -2, time.Unix(0, 0), -1, 123456, nil, nil, nested{8}, [16]byte{0xfe, 15: 1}},
+		{false, 1, 3, time.Unix(1, 0), 0, 0, []string{"c"}, []int64{4}, nested{9}, [16]byte{}},
 	})
 	want := []read{
 		{1, row{"flag": "true", "byte": "4000000000", "double": "0.1", "when": "2001-02-03T04:05:06.007Z", "day": "2000-01-01", "price": "-0.05",
-			"tags": `["a","\"b\""]`, "plain": `["1","2","3"]`, "inner.Score": "7"}, ""},
-		{2, row{"flag": "false", "byte": "0", "double": "-2", "when": "1970-01-01T00:00:00Z", "day": "1969-12-31", "price": "1234.56", "inner.Score": "8"}, ""},
-		{3, row{"flag": "false", "byte": "1", "double": "3", "when": "1970-01-01T00:00:01Z", "day": "1970-01-01", "price": "0.00", "tags": `["c"]`, "plain": `["4"]`, "inner.Score": "9"}, ""},
+			"tags": `["a","\"b\""]`, "plain": `["1","2","3"]`, "inner.Score": "7", "id": "ff000000-0000-0000-0000-000000000001"}, ""},
+		{2, row{"flag": "false", "byte": "0", "double": "-2", "when": "1970-01-01T00:00:00Z", "day": "1969-12-31", "price": "1234.56", "inner.Score": "8", "id": "fe000000-0000-0000-0000-000000000001"}, ""},
+		{3, row{"flag": "false", "byte": "1", "double": "3", "when": "1970-01-01T00:00:01Z", "day": "1970-01-01", "price": "0.00", "tags": `["c"]`, "plain": `["4"]`, "inner.Score": "9", "id": "00000000-0000-0000-0000-000000000000"}, ""},
 	}
 	if diff := cmp.Diff(want, readString(t, "x.parquet", content, sources.RowOptions{})); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
@@ -280,60 +280,6 @@ func TestCSVAgreesWithTheStandardLibrary(t *testing.T) {
 	}
 	if _, err := rows.Next(); err != io.EOF {
 		t.Errorf("after the last row: %v, want EOF", err)
-	}
-}
-
-func TestRowsResumeAtEveryCursor(t *testing.T) {
-	type wide struct {
-		User  string
-		Items []string `parquet:",list"`
-	}
-	var wides []wide
-	for i := range 60 {
-		wides = append(wides, wide{fmt.Sprint("u", i), strings.Fields(strings.Repeat("x ", i%4))})
-	}
-	contents := map[string]string{
-		"x.csv":     "a,b\n1,2\n\n\"3\n\",4\nbad\n\"open,5\r\n6,7\r\n8,9",
-		"x.jsonl":   "no\n{\"a\":1}\n\n{\"b\":2}\n{\n{\"c\":3,\"a\":4}",
-		"x.txt":     "1 2 3 4\n5\n\n6 7  \n8 9",
-		"x.tsv":     "\xef\xbb\xbfa\tb\r\n1\t2\r\n3\t4\r\n",
-		"x.parquet": parquetOf(t, wides, parquet.MaxRowsPerRowGroup(25), parquet.PageBufferSize(64)),
-	}
-	for name, content := range contents {
-		for _, ext := range []string{"", ".gz", ".zst"} {
-			packed := string(pack(t, ext, []byte(content)))
-			all := readString(t, name, packed, sources.RowOptions{})
-			rows, err := openString(t, name, packed, sources.RowOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := 0; ; i++ {
-				got := readString(t, name, packed, sources.RowOptions{From: rows.Cursor()})
-				if diff := cmp.Diff(all[i:], got, cmpopts.EquateEmpty()); diff != "" {
-					t.Fatalf("%s%s resumed after row %d at %q (-want +got):\n%s", name, ext, i, rows.Cursor(), diff)
-				}
-				if _, err := rows.Next(); err == io.EOF {
-					break
-				}
-			}
-			if got := readString(t, name, packed, sources.RowOptions{From: rows.Cursor()}); got != nil {
-				t.Errorf("%s%s resumed at its end gives %v", name, ext, got)
-			}
-		}
-	}
-}
-
-func TestResumeReadsWhatWasAdded(t *testing.T) {
-	const before, after = "a,b\n1,2", "\n3,4\n"
-	rows, err := openString(t, "x.csv", before, sources.RowOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	readRows(t, rows)
-	want := []read{{2, row{"a": "3", "b": "4"}, ""}}
-	got := readString(t, "x.csv", before+after, sources.RowOptions{From: rows.Cursor()})
-	if len(got) != 1 || !cmp.Equal(got[0].Row, want[0].Row) {
-		t.Errorf("rows added are %v, want %v", got, want)
 	}
 }
 

@@ -33,8 +33,10 @@ func parseTime(s string) (time.Time, error) {
 }
 
 func unix(n int64) time.Time {
-	const beyond = 95_617_584_000 // seconds until the year 5000
-	switch a := max(n, -n); {
+	const beyond = 95_617_584_000     // seconds until the year 5000
+	switch a := uint64(max(n, -n)); { // the least int64 has no positive twin
+	case n == 0: // a data frame's 0.0
+		return time.Time{}
 	case a <= beyond:
 		return time.Unix(n, 0).UTC()
 	case a <= beyond*1e3:
@@ -43,6 +45,22 @@ func unix(n int64) time.Time {
 		return time.UnixMicro(n).UTC()
 	}
 	return time.Unix(0, n).UTC()
+}
+
+// parseDate reads when a work appeared: a time as parseTime reads it, "20190401",
+// or, of a date that does not give the day ("1995", "1995-04"), the year alone.
+func parseDate(s string) (t time.Time, year int) {
+	if y := parseYear(s); y != 0 && strings.TrimRight(s[4:], ".0") == "" {
+		return time.Time{}, y // never the seconds of an hour in 1970
+	}
+	t, err := time.Parse("20060102", s)
+	if err != nil {
+		t, err = parseTime(s)
+	}
+	if err != nil || t.IsZero() {
+		return time.Time{}, parseYear(s)
+	}
+	return t, t.Year()
 }
 
 // parseYear finds a year at the beginning of s: "1995", "1995-04-03", "1995.0".

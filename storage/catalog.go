@@ -137,8 +137,8 @@ func (c *catalog) linked(r *recommender.Resolution, canonical []recommender.Item
 	next := newCatalog(c.records, nil, nil, make(map[recommender.ItemID]recommender.Link), c.next)
 	fresh := make(map[recommender.ItemID]*entry, len(canonical))
 	for i, it := range canonical {
-		if it.ID == "" {
-			return nil, fmt.Errorf("%w: canonical item %d (%q) has an empty ID", recommender.ErrInvalid, i, it.Title)
+		if err := checkItem(it); err != nil {
+			return nil, fmt.Errorf("canonical item %d: %w", i, err)
 		}
 		if fresh[it.ID] != nil {
 			return nil, fmt.Errorf("%w: canonical item %q is given twice", recommender.ErrInvalid, it.ID)
@@ -265,14 +265,25 @@ func checkPage(p recommender.Page, source string) error {
 		return fmt.Errorf("%w: empty name of the source", recommender.ErrInvalid)
 	}
 	for i, it := range p.Items {
-		if it.ID == "" {
-			return fmt.Errorf("%w: item %d (%q) has an empty ID", recommender.ErrInvalid, i, it.Title)
+		if err := checkItem(it); err != nil {
+			return fmt.Errorf("item %d: %w", i, err)
 		}
 	}
 	for i, x := range p.Interactions {
 		if err := recommender.CheckInteraction(x); err != nil {
 			return fmt.Errorf("interaction %d: %w", i, err)
 		}
+	}
+	return nil
+}
+
+// checkItem says whether an item may be stored.
+func checkItem(it recommender.Item) error {
+	switch {
+	case it.ID == "":
+		return fmt.Errorf("%w: item titled %q has an empty ID", recommender.ErrInvalid, it.Title)
+	case int(int32(it.Year)) != it.Year: // the column is 32 bits wide
+		return fmt.Errorf("%w: item %q has year %d", recommender.ErrInvalid, it.ID, it.Year)
 	}
 	return nil
 }

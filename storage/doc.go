@@ -32,6 +32,8 @@
 //     speak of items as integers.
 //   - [Warehouse.DataVersion] names the content, for Version.Data of what was
 //     trained on it; [Warehouse.Version] counts commits.
+//   - A [Journal] beside the warehouse takes exposures and events at serving
+//     rate, under a lock of its own: a server appends while a pipeline commits.
 //   - A file's size, rows and checksum stand in the manifest, and are compared
 //     before a handle first reads it. Damage is recommender.ErrCorrupt, and
 //     names the file.

@@ -71,15 +71,20 @@ func (w *Warehouse) readEntries(m *manifest, part string) (map[string][]*entry, 
 	return all, nil
 }
 
-// writeEntries writes a file of dim_item and its file of bridge_item_tag.
+// writeEntries writes a file of dim_item and its file of bridge_item_tag. What
+// was merged gets the seq of the commit before: a page of the same commit is later.
 func writeEntries(c *commit, part string, level int, kinds map[string][]*entry) (items, tags fileInfo, err error) {
 	var (
 		rows    []itemRow
 		tagRows []tagRow
+		seq     = c.number
 	)
+	if level > 0 {
+		seq--
+	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		for _, e := range kinds[kind] {
-			rows = append(rows, itemRowOf(e, kind, c.number))
+			rows = append(rows, itemRowOf(e, kind, seq))
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b itemRow) int { return cmp.Compare(a.ID, b.ID) })
@@ -91,7 +96,7 @@ func writeEntries(c *commit, part string, level int, kinds map[string][]*entry) 
 	}
 	for _, r := range rows {
 		for place, tag := range byRow[r.ID] {
-			tagRows = append(tagRows, tagRow{r.ID, r.Kind, int32(place), tag, int64(c.number)})
+			tagRows = append(tagRows, tagRow{r.ID, r.Kind, int32(place), tag, int64(seq)})
 		}
 	}
 	if items, err = tableFile(c, tableItem, part, batch(rows)); err != nil {

@@ -75,8 +75,8 @@ func (w *Warehouse) Link(ctx context.Context, r *recommender.Resolution, canonic
 }
 
 // Delete implements [recommender.Store]. It writes the tables anew without what
-// is deleted. Files of earlier states still hold it until the next time a
-// writer opens the warehouse, which removes them.
+// is deleted. Files of earlier states still hold it until the writer closes
+// the warehouse, or the next one opens it, which removes them.
 //
 // The records of a deleted canonical item stand alone again, with their
 // interactions; a canonical item whose last record is deleted goes with it.
@@ -189,7 +189,8 @@ func (w *Warehouse) putRatings(ctx context.Context, c *commit, m *manifest, log 
 	return m.with(tableRating, "", append(files, info)), nil
 }
 
-// mergeRatings writes those ratings of files that keep keeps as one file.
+// mergeRatings writes those ratings of files that keep keeps as one file. Their
+// seq is that of the commit before: a page of the same commit is later.
 func (w *Warehouse) mergeRatings(ctx context.Context, c *commit, files []fileInfo, level int, keep func(*rating) bool) (fileInfo, error) {
 	info, err := tableFile(c, tableRating, "", func(emit func([]ratingRow) error) error {
 		rows := make([]ratingRow, 0, 4096)
@@ -197,7 +198,7 @@ func (w *Warehouse) mergeRatings(ctx context.Context, c *commit, files []fileInf
 			if !keep(r) {
 				return true, nil
 			}
-			if rows = append(rows, r.row(c.number)); len(rows) < cap(rows) {
+			if rows = append(rows, r.row(c.number-1)); len(rows) < cap(rows) {
 				return true, nil
 			}
 			err := emit(rows)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +81,8 @@ func (w *Warehouse) readManifest(number uint64) (*manifest, error) {
 // collect removes what no recent manifest names: older manifests and their
 // files, and what interrupted commits left. Other people's files stay. Only a
 // writer calls it, while it opens or closes: its lock says that no commit is
-// under way. Where a manifest that is to be kept cannot be read, nothing is removed.
+// under way. Where a manifest that is to be kept cannot be read, only what
+// interrupted commits left is removed, since their names are wanted again.
 func (w *Warehouse) collect(current *manifest) error {
 	names, err := w.fs.ReadDir(w.dir)
 	if err != nil {
@@ -88,14 +90,15 @@ func (w *Warehouse) collect(current *manifest) error {
 	}
 	numbers := manifestNumbers(names)
 	numbers = numbers[max(0, len(numbers)-keepManifests):]
-	keep := map[string]bool{}
+	keep, blind := map[string]bool{}, false
 	for _, n := range numbers {
 		if n < current.Oldest {
 			continue
 		}
 		m, err := w.readManifest(n)
 		if err != nil {
-			return nil
+			blind = true
+			continue
 		}
 		keep[manifestName(n)] = true
 		for _, f := range m.Files {
@@ -116,7 +119,8 @@ func (w *Warehouse) collect(current *manifest) error {
 	})
 	removed := false
 	for _, name := range names {
-		if keep[name] || fileNumber(name) == 0 {
+		n := fileNumber(name)
+		if keep[name] || n == 0 || blind && n <= current.Number {
 			continue
 		}
 		if err := w.fs.Remove(w.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -130,19 +134,20 @@ func (w *Warehouse) collect(current *manifest) error {
 	return w.fs.SyncDir(w.dir)
 }
 
+// ownNames are the names of files that this package makes, and of no others: a
+// person may keep "model-2024.bin" beside them.
+var ownNames = regexp.MustCompile(`^(?:(?:` + strings.Join([]string{tableItem, tableTag, tableLink, tableRating, tableSource, tableModel}, "|") +
+	`)-([0-9]{8,})-[0-9]+\.parquet|` + tableBlob + `-([0-9]{8,})-[0-9]+\.bin|manifest-([0-9]{8,})(?:\.json|-[0-9]+\.tmp))$`)
+
 // fileNumber is the number of the commit that wrote a file of ours, or 0.
 func fileNumber(name string) uint64 {
-	for _, table := range []string{tableItem, tableTag, tableLink, tableRating, tableSource, tableModel, tableBlob, "manifest"} {
-		rest, ok := strings.CutPrefix(name, table+"-")
-		if !ok {
-			continue
-		}
-		stem, suffix, _ := strings.Cut(rest, ".")
-		digits, _, _ := strings.Cut(stem, "-")
-		n, err := strconv.ParseUint(digits, 10, 64)
-		if err == nil && slices.Contains([]string{"parquet", "bin", "json", "tmp"}, suffix) {
-			return n
-		}
+	m := ownNames.FindStringSubmatch(name)
+	if m == nil {
+		return 0
 	}
-	return 0
+	n, err := strconv.ParseUint(m[1]+m[2]+m[3], 10, 64) // one of them matched
+	if err != nil {
+		return 0
+	}
+	return n
 }

@@ -40,6 +40,23 @@ func named(fs *faultfs.Mem, prefix string) []string {
 	return names
 }
 
+// filesOf are the files that a manifest names of a table ("": of all), oldest first.
+func filesOf(t *testing.T, fs *faultfs.Mem, manifest, table string) (names []string) {
+	t.Helper()
+	var m struct {
+		Manifest struct {
+			Files []struct{ Table, Name string }
+		}
+	}
+	check(t, json.Unmarshal(fs.Files()[manifest], &m))
+	for _, f := range m.Manifest.Files {
+		if table == "" || f.Table == table {
+			names = append(names, filepath.Join(dir, f.Name))
+		}
+	}
+	return names
+}
+
 // readAll reads everything there is and returns the first error.
 func readAll(t *testing.T, fs faultfs.FS) error {
 	w, err := storage.OpenFS(fs, dir, storage.Options{ReadOnly: true})
@@ -73,15 +90,8 @@ func readAll(t *testing.T, fs faultfs.FS) error {
 func TestDamageOfAnyFileIsFoundAndNamed(t *testing.T) {
 	fs := filled(t)
 	manifests := named(fs, "manifest")
-	var current struct {
-		Manifest struct{ Files []struct{ Name string } }
-	}
 	newest := manifests[len(manifests)-1]
-	check(t, json.Unmarshal(fs.Files()[newest], &current))
-	names := []string{newest}
-	for _, f := range current.Manifest.Files {
-		names = append(names, filepath.Join(dir, f.Name))
-	}
+	names := append([]string{newest}, filesOf(t, fs, newest, "")...)
 	if err := readAll(t, fs); err != nil {
 		t.Fatalf("undamaged: %v", err)
 	}
@@ -129,6 +139,31 @@ func TestWarehouseSurvivesATornManifestThatWasNotCommitted(t *testing.T) {
 	}
 	if named(fs, "notes") == nil {
 		t.Error("a file that is not the warehouse's was removed")
+	}
+}
+
+func TestAWriterTouchesNoFileThatIsNotItsOwn(t *testing.T) {
+	for _, name := range []string{"model-1-final.bin", "model-2024.bin", "model-2024-final.bin", "dim_item-3-backup.parquet", "dim_item-00000003-1.bin", "manifest-5.json", "manifest-00000003-1.parquet"} {
+		fs := filled(t)
+		fs.Corrupt(dir+"/"+name, []byte("mine"))
+		check(t, openFS(t, fs).Close())
+		if string(fs.Files()[dir+"/"+name]) != "mine" {
+			t.Errorf("%s of a person is gone", name)
+		}
+	}
+}
+
+func TestADamagedOlderManifestDoesNotStopWrites(t *testing.T) {
+	fs := filled(t)
+	manifests := named(fs, "manifest")
+	fs.Corrupt(manifests[len(manifests)-2], []byte("{}"))
+	fs.Corrupt(dir+"/dim_source-00000010-1.parquet", []byte("torn")) // of an interrupted commit
+	before := len(named(fs, "dim_item"))
+	w := openFS(t, fs)
+	check(t, w.Put(t.Context(), recommender.Page{Next: "on"}, "src"))
+	check(t, w.Close())
+	if got := len(named(fs, "dim_item")); got != before {
+		t.Errorf("got %d files of items; want all %d left, since nobody knows which the damaged manifest named", got, before)
 	}
 }
 

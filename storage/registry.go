@@ -2,13 +2,11 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"hash"
-	"hash/crc32"
 	"io"
 	"slices"
 
-	"github.com/osusume/osusume/internal/faultfs"
 	"github.com/osusume/osusume/recommender"
 )
 
@@ -46,7 +44,9 @@ func (w *Warehouse) Versions(ctx context.Context) ([]recommender.Version, error)
 	return list, err
 }
 
-// Open implements [recommender.Registry].
+// Open implements [recommender.Registry]. It reads the model's file once to
+// check it: a decoder that knows how much to read would not see an error that
+// comes with the end of the file.
 func (w *Warehouse) Open(ctx context.Context, id string) (recommender.Version, io.ReadCloser, error) {
 	rows, m, err := w.models(ctx)
 	if err != nil {
@@ -69,32 +69,14 @@ func (w *Warehouse) Open(ctx context.Context, id string) (recommender.Version, i
 	if err != nil {
 		return fail(fmt.Errorf("%w: %w", recommender.ErrCorrupt, err))
 	}
-	return versionOf(rows[i]), &blobReader{name: name, info: blobs[at], f: f, r: io.NewSectionReader(f, 0, f.Size()), sum: crc32.New(castagnoli)}, nil
-}
-
-// A blobReader checks a model's bytes as they are read: instead of io.EOF it
-// returns ErrCorrupt where they are not those that were published.
-type blobReader struct {
-	name string
-	info fileInfo
-	f    faultfs.ReadFile
-	r    io.Reader
-	n    int64
-	sum  hash.Hash32
-}
-
-func (b *blobReader) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	b.n += int64(n)
-	_, _ = b.sum.Write(p[:n]) // a hash does not fail
-	if err == io.EOF && (b.n != b.info.Size || crcText(b.sum.Sum32()) != b.info.CRC) {
-		err = fmt.Errorf("storage: model %s: %w: %d bytes with checksum %s, its manifest says %d with %s",
-			b.name, recommender.ErrCorrupt, b.n, crcText(b.sum.Sum32()), b.info.Size, b.info.CRC)
+	if err := verify(f, blobs[at]); err != nil {
+		return fail(errors.Join(fmt.Errorf("%s: %w", name, err), f.Close()))
 	}
-	return n, err
+	return versionOf(rows[i]), struct {
+		io.Reader
+		io.Closer
+	}{io.NewSectionReader(f, 0, f.Size()), f}, nil
 }
-
-func (b *blobReader) Close() error { return b.f.Close() }
 
 // Alias implements [recommender.Registry].
 func (w *Warehouse) Alias(ctx context.Context, name, id string) error {

@@ -32,7 +32,7 @@ type Warehouse struct {
 	closed  atomic.Bool
 	digest  atomic.Pointer[digest]
 
-	mu     sync.Mutex // one write at a time
+	mu     sync.Mutex // one write or Refresh at a time
 	broken error      // why writes are refused
 }
 
@@ -42,7 +42,7 @@ var (
 )
 
 // A snapshot is one committed state. What it reads from small tables, it reads
-// once, when first asked.
+// when first asked, and keeps.
 type snapshot struct {
 	manifest *manifest
 	catalog  func() (*catalog, error)
@@ -125,8 +125,32 @@ func (w *Warehouse) load() error {
 func (w *Warehouse) snapshotOf(m *manifest) *snapshot {
 	return &snapshot{
 		manifest: m,
-		catalog:  sync.OnceValues(func() (*catalog, error) { return w.readCatalog(m) }),
-		sources:  sync.OnceValues(func() (map[string]SourceInfo, error) { return w.readSources(m) }),
+		catalog:  kept(func() (*catalog, error) { return w.readCatalog(m) }),
+		sources:  kept(func() (map[string]SourceInfo, error) { return w.readSources(m) }),
+	}
+}
+
+// kept calls read until it succeeds, and then never again. Unlike
+// sync.OnceValues it does not keep errors: too many open files may pass.
+func kept[T any](read func() (T, error)) func() (T, error) {
+	var (
+		mu    sync.Mutex
+		value atomic.Pointer[T]
+	)
+	return func() (T, error) {
+		if v := value.Load(); v != nil {
+			return *v, nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if v := value.Load(); v != nil {
+			return *v, nil
+		}
+		v, err := read()
+		if err == nil {
+			value.Store(&v)
+		}
+		return v, err
 	}
 }
 
@@ -134,12 +158,15 @@ func (w *Warehouse) snapshotOf(m *manifest) *snapshot {
 // refreshed. Walks that have begun go on as they were. A writer always sees
 // its own commits.
 func (w *Warehouse) Refresh(ctx context.Context) error {
+	if !w.o.ReadOnly {
+		_, err := w.current(ctx)
+		return err
+	}
+	w.mu.Lock() // of two calls at once, the older state must not win
+	defer w.mu.Unlock()
 	s, err := w.current(ctx)
 	if err != nil {
 		return err
-	}
-	if !w.o.ReadOnly {
-		return nil
 	}
 	if err := w.load(); err != nil {
 		return fmt.Errorf("storage: refresh warehouse %s: %w", w.dir, err)

@@ -113,34 +113,45 @@ func TestACrashKeepsWhatWasSynced(t *testing.T) {
 }
 
 func TestAFailedOperationDoesNothingAndAFailedWriteHalf(t *testing.T) {
-	m := faultfs.NewMem()
 	boom := errors.New("boom")
-	var fail string
-	m.Before = func(op faultfs.Op) error {
-		if op.Kind == fail {
+	for kind, do := range map[string]func(m *faultfs.Mem, open faultfs.File) error{
+		"create":  func(m *faultfs.Mem, _ faultfs.File) error { _, err := m.Create("d/b"); return err },
+		"rename":  func(m *faultfs.Mem, _ faultfs.File) error { return m.RenameNew("d/a", "d/b") },
+		"remove":  func(m *faultfs.Mem, _ faultfs.File) error { return m.Remove("d/a") },
+		"syncdir": func(m *faultfs.Mem, _ faultfs.File) error { return m.SyncDir("d") },
+		"sync":    func(_ *faultfs.Mem, open faultfs.File) error { return open.Sync() },
+		"write":   func(_ *faultfs.Mem, open faultfs.File) error { _, err := io.WriteString(open, "12345678"); return err },
+	} {
+		m := faultfs.NewMem()
+		write(t, m, "d/a", "synced", true)
+		open, err := m.Create("d/open")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(open, "text"); err != nil {
+			t.Fatal(err)
+		}
+		state := func() (all []map[string][]byte) {
+			for _, loss := range faultfs.Losses {
+				all = append(all, m.Crash(loss).Files())
+			}
+			return append(all, m.Files())
+		}
+		want := state()
+		if kind == "write" {
+			want[2]["d/open"], want[3]["d/open"], want[4]["d/open"] = []byte("text"), []byte("text1234"), []byte("text1234")
+		}
+		m.Before = func(op faultfs.Op) error {
+			if op.Kind != kind {
+				t.Errorf("%s: got operation %v", kind, op)
+			}
 			return boom
 		}
-		return nil
-	}
-	file, err := m.Create("d/a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for fail = range map[string]bool{"create": true, "rename": true, "remove": true, "syncdir": true, "sync": true} {
-		_, create := m.Create("d/b")
-		for kind, err := range map[string]error{
-			"create": create, "rename": m.RenameNew("d/a", "d/a2"), "remove": m.Remove("d/never"), "syncdir": m.SyncDir("d"), "sync": file.Sync(),
-		} {
-			if kind == fail && !errors.Is(err, boom) {
-				t.Errorf("%s: got error %v; want the one it was given", kind, err)
-			}
+		if err := do(m, open); !errors.Is(err, boom) {
+			t.Errorf("%s: got error %v; want the one it was given", kind, err)
 		}
-		fail = ""
-		_ = m.RenameNew("d/a2", "d/a")
-		_ = m.Remove("d/b")
-	}
-	fail = "write"
-	if n, err := io.WriteString(file, "12345678"); n != 4 || !errors.Is(err, boom) {
-		t.Errorf("write: got %d bytes, %v; want half of 8 and the error", n, err)
+		if diff := cmp.Diff(want, state()); diff != "" {
+			t.Errorf("%s: what each loss leaves, and the files now (-want +got):\n%s", kind, diff)
+		}
 	}
 }

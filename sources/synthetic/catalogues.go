@@ -45,7 +45,7 @@ func (s *catalogueSource) Name() string { return catalogueNames[s.c] }
 func (s *catalogueSource) Pages(ctx context.Context, from recommender.Cursor) iter.Seq2[recommender.Page, error] {
 	order := s.w.order[s.c]
 	return s.w.walk(ctx, s.Name(), from, len(order), func(at int) (recommender.Page, int) {
-		end := min(at+s.w.config.PageSize, len(order))
+		end := at + min(s.w.config.PageSize, len(order)-at)
 		items := make([]recommender.Item, 0, end-at)
 		for _, i := range order[at:end] {
 			items = append(items, s.w.record(s.c, i))

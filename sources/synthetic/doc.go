@@ -14,7 +14,7 @@
 //		return err
 //	}
 //	for _, source := range append(world.Catalogues(), world.Ratings(), world.Reviews()) {
-//		if _, err := recommender.Ingest(ctx, store, source); err != nil {
+//		if _, err := recommender.Ingest(ctx, source, store, recommender.IngestOptions{}); err != nil {
 //			return err
 //		}
 //	}

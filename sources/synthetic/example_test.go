@@ -7,6 +7,7 @@ import (
 
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/sources/synthetic"
+	"github.com/osusume/osusume/storage"
 )
 
 // One work as the catalogues describe it.
@@ -32,6 +33,29 @@ func ExampleNew() {
 	// mal:4873: Ojo Rokuro-san wa Yamerarenai (2025, TV)
 	// kitsu:1567: Rokurou the Princess Can't Quit (2025, tv)
 	// imdb:tt0110166: Rokurou the Princess Can't Quit (2025, tvSeries)
+}
+
+// A world read into a store.
+func Example() {
+	world, err := synthetic.New(synthetic.Config{Seed: 7, Works: 100, Users: 20, Ratings: 200, Reviews: 20})
+	if err != nil {
+		log.Fatal(err)
+	}
+	store := storage.NewMemory()
+	for _, source := range append(world.Catalogues(), world.Ratings(), world.Reviews()) {
+		report, err := recommender.Ingest(context.Background(), source, store, recommender.IngestOptions{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(source.Name(), report.Items, report.Interactions)
+	}
+	// Output:
+	// anilist 75 0
+	// mal 92 0
+	// kitsu 58 0
+	// imdb 42 0
+	// ratings 0 201
+	// reviews 0 15
 }
 
 // What one user would like, and what they have rated.

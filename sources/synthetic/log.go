@@ -1,6 +1,7 @@
 package synthetic
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -161,6 +162,6 @@ func (l *logger) rateAgain(u *user, r *rand.Rand) {
 		}
 	}
 	if len(l.entries) > n {
-		slices.SortStableFunc(l.entries, func(a, b entry) int { return int(a.unix - b.unix) })
+		slices.SortStableFunc(l.entries, func(a, b entry) int { return cmp.Compare(a.unix, b.unix) })
 	}
 }

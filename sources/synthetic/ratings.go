@@ -44,8 +44,9 @@ func (w *World) walkUsers(ctx context.Context, source string, from recommender.C
 		l := w.newLogger()
 		// Users without a row must not keep a walk from seeing the end of ctx.
 		const mostUsers = 1000
+		room := min(w.config.PageSize, 10_000) // a page may be far larger than the world
 		w.walk(ctx, source, from, w.config.Users, func(at int) (recommender.Page, int) {
-			p := recommender.Page{Interactions: make([]recommender.Interaction, 0, w.config.PageSize)}
+			p := recommender.Page{Interactions: make([]recommender.Interaction, 0, room)}
 			for end := min(w.config.Users, at+mostUsers); at < end && len(p.Interactions) < w.config.PageSize; at++ {
 				u, log := l.log(at)
 				p.Interactions = rows(at, &u, log, p.Interactions)

@@ -2,6 +2,7 @@ package synthetic_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,22 @@ func TestCursorOfAnotherWorldIsRefused(t *testing.T) {
 
 // FuzzIDs feeds cursors, record and user IDs from outside: they are refused or
 // mean what they say, and nothing panics.
+func TestOnePageMayHoldTheWorld(t *testing.T) {
+	w := newWorld(t, synthetic.Config{Works: 100, Users: 50, PageSize: math.MaxInt})
+	for _, s := range append(w.Catalogues(), w.Ratings(), w.Reviews()) {
+		pages := 0
+		for _, err := range s.Pages(t.Context(), "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages++
+		}
+		if pages != 1 {
+			t.Errorf("%s: got %d pages; want 1", s.Name(), pages)
+		}
+	}
+}
+
 func FuzzIDs(f *testing.F) {
 	w := newWorld(f, small)
 	for _, seed := range []string{"", "mal:1", "imdb:tt0102340", "anilist:021", "kitsu:-7", "user-000001", "x.5", "user-1"} {

@@ -12,7 +12,7 @@ import (
 )
 
 // A World is the invented catalogues and users of one [Config]. Its works are
-// held compactly, some 120 bytes each; users, ratings and texts are made when
+// held compactly, some 100 bytes each; users, ratings and texts are made when
 // they are asked for. Immutable, safe for concurrent use.
 type World struct {
 	config     Config
