@@ -36,7 +36,8 @@
 //     [Config.Kinds], ratings from [Config.MinStars], unless it also has a
 //     Dislike. How often and with what weight does not matter. What is not
 //     positive is still remembered as seen.
-//   - A [Model] saves itself by WriteTo under the kind "bpr"; [ReadModel] reads it back.
+//   - A [Model] saves itself by WriteTo; [ReadModel] reads it back, and [Kind]
+//     names it in a registry.
 //
 // # Caveats
 //

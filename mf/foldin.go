@@ -25,7 +25,11 @@ func (m *Model) query(req recommender.Request) (query, error) {
 	if err := req.Check(); err != nil {
 		return query{}, fmt.Errorf("mf: %w", err)
 	}
-	if seeds := m.places(req.Seeds); len(seeds) > 0 {
+	if len(req.Seeds) > 0 {
+		seeds := m.places(req.Seeds)
+		if len(seeds) == 0 {
+			return query{}, fmt.Errorf("mf: none of %d seeds is known: %w", len(req.Seeds), recommender.ErrColdStart)
+		}
 		return m.seeded(seeds), nil
 	}
 	var own []int32
@@ -37,8 +41,8 @@ func (m *Model) query(req recommender.Request) (query, error) {
 	}
 	fresh := m.fresh(req.History, own)
 	if len(own)+len(fresh) == 0 {
-		return query{}, fmt.Errorf("mf: user %q with %d seeds and %d interactions of history: %w",
-			req.User, len(req.Seeds), len(req.History), recommender.ErrColdStart)
+		return query{}, fmt.Errorf("mf: user %q with %d interactions of history: %w",
+			req.User, len(req.History), recommender.ErrColdStart)
 	}
 	all := float32(len(own) + len(fresh))
 	if len(fresh) > 0 {
@@ -113,7 +117,7 @@ func (m *Model) foldScale() float32 {
 	if !(num > 0 && den > 0) {
 		return 1
 	}
-	return float32(num / den)
+	return float32(min(num/den, limit))
 }
 
 // mean writes the mean of the items' vectors into dst.

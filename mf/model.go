@@ -75,10 +75,14 @@ func (m *Model) norms() []float32 {
 	return list
 }
 
-func (m *Model) finite() bool {
+// limit bounds every number of a model: those of a training that comes to rest
+// are below 100, and within it no score overflows.
+const limit = 1e6
+
+func (m *Model) bounded() bool {
 	for _, list := range [][]float32{m.user, m.item, m.bias, {m.scale}} {
 		for _, x := range list {
-			if d := x - x; d != d { // NaN for infinities and NaN
+			if !(x >= -limit && x <= limit) {
 				return false
 			}
 		}

@@ -3,20 +3,21 @@ package mf_test
 import (
 	"bufio"
 	"compress/gzip"
-	"math"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/osusume/osusume/internal/rng"
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/recommender/eval"
 )
 
 // lines reads a file of the shared data, or skips the test where there is none.
-func lines(t *testing.T, name string) []string {
+func lines(t testing.TB, name string) []string {
 	t.Helper()
 	root := os.Getenv("OSUSUME_DATA")
 	if root == "" {
@@ -43,53 +44,62 @@ func lines(t *testing.T, name string) []string {
 	return all
 }
 
-// ndcg is NDCG at k over the full catalogue, averaged over the users that the
-// model knows.
-func ndcg(t *testing.T, m recommender.Model, test []recommender.Interaction, k int) float64 {
+// ndcg is NDCG at k over the full catalogue, by package eval.
+func ndcg(t testing.TB, m recommender.Model, train, test recommender.Dataset, k int) float64 {
 	t.Helper()
-	var sum float64
-	users := 0
-	for rest := test; len(rest) > 0; {
-		user := rest[0].User
-		wanted := map[recommender.ItemID]bool{}
-		for len(rest) > 0 && rest[0].User == user {
-			wanted[rest[0].Item] = true
-			rest = rest[1:]
-		}
-		got, err := m.Recommend(t.Context(), recommender.Request{User: user, N: k})
-		if err != nil {
-			continue
-		}
-		var gain, ideal float64
-		for place, x := range got.Items {
-			if wanted[x.Item] {
-				gain += 1 / math.Log2(float64(place+2))
-			}
-		}
-		for place := range min(k, len(wanted)) {
-			ideal += 1 / math.Log2(float64(place+2))
-		}
-		sum += gain / ideal
-		users++
+	known, err1 := recommender.Load(t.Context(), train, recommender.Filter{})
+	asked, err2 := recommender.Load(t.Context(), test, recommender.Filter{})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
 	}
-	return sum / float64(max(1, users))
+	r, err := eval.Evaluate(t.Context(), m, known, asked, eval.Options{K: []int{k}, Resamples: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Metrics[eval.MetricName("ndcg", k)].Mean
+}
+
+// movieLens reads one part of the published split of MovieLens-1M.
+func movieLens(tb testing.TB, part string) recommender.Dataset {
+	tb.Helper()
+	var rows []recommender.Interaction
+	for _, line := range lines(tb, "movielens/bars-ml-1m/"+part+".txt.gz") {
+		fields := strings.Fields(line)
+		for _, item := range fields[1:] {
+			rows = append(rows, recommender.Interaction{User: recommender.UserID(fields[0]), Item: recommender.ItemID(item)})
+		}
+	}
+	return dataset(tb, 0, rows...)
 }
 
 func TestQualityOnMovieLens(t *testing.T) {
-	read := func(name string) (rows []recommender.Interaction) {
-		for _, line := range lines(t, name) {
-			fields := strings.Fields(line)
-			for _, item := range fields[1:] {
-				rows = append(rows, recommender.Interaction{User: recommender.UserID(fields[0]), Item: recommender.ItemID(item)})
-			}
-		}
-		return rows
-	}
-	m := train(t, mf.Config{}, dataset(t, 0, read("movielens/bars-ml-1m/train.txt.gz")...))
-	got := ndcg(t, m, read("movielens/bars-ml-1m/test.txt.gz"), 20)
+	d := movieLens(t, "train")
+	got := ndcg(t, train(t, mf.Config{}, d), d, movieLens(t, "test"), 20)
 	t.Logf("NDCG@20 %.4f", got)
 	if got < 0.25 {
 		t.Errorf("NDCG@20 is %.4f, want 0.25 or more", got)
+	}
+}
+
+// BenchmarkQuality measures on a validation part of MovieLens-1M's training
+// part: what Config's comment on Candidates quotes.
+func BenchmarkQuality(b *testing.B) {
+	all, err := recommender.Load(b.Context(), movieLens(b, "train"), recommender.Filter{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	known, hidden, err := eval.Random{Seed: 1}.Split(all)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{1, 3, 8, 16} {
+		b.Run(fmt.Sprintf("data=ml-1m/part=validation/candidates=%d", n), func(b *testing.B) {
+			var m *mf.Model
+			for b.Loop() {
+				m = train(b, mf.Config{Candidates: n}, known.Dataset())
+			}
+			b.ReportMetric(ndcg(b, m, known.Dataset(), hidden.Dataset(), 20), "ndcg@20")
+		})
 	}
 }
 
@@ -106,13 +116,12 @@ func TestQualityOnAnime(t *testing.T) {
 			rows = append(rows, x)
 		}
 	}
-	slices.SortStableFunc(test, func(a, b recommender.Interaction) int { return strings.Compare(string(a.User), string(b.User)) })
-	d := dataset(t, 0, rows...)
+	d, hidden := dataset(t, 0, rows...), dataset(t, 0, test...)
 	popular, err := recommender.Popular{}.Train(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	floor, got := ndcg(t, popular, test, 10), ndcg(t, train(t, mf.Config{}, d), test, 10)
+	floor, got := ndcg(t, popular, d, hidden, 10), ndcg(t, train(t, mf.Config{}, d), d, hidden, 10)
 	t.Logf("NDCG@10 %.4f, of Popular %.4f", got, floor)
 	if got < 0.36 || got < 2*floor {
 		t.Errorf("NDCG@10 is %.4f with Popular at %.4f, want 0.36 and twice the floor", got, floor)

@@ -2,7 +2,6 @@ package mf
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -11,31 +10,29 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
+// Kind is the snapshots' kind, for recommender.Version.
+const Kind = "bpr"
+
 // A snapshot has these sections: the head (factors uint32, kinds uint32,
 // minimal stars float32, scale of folding in float32), the items, the histories (see
 // recommender.Histories), the number of positives of each user, the positives,
 // and the vectors of users and items, without padding, and the biases.
 const (
-	snapshotKind    = "bpr"
-	snapshotVersion = 1
-	headSize        = 16
+	version  = 1
+	headSize = 16
 )
 
 // WriteTo writes a snapshot that [ReadModel] reads. The same model gives the
 // same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	s := snapshot.NewWriter(w, snapshotKind, snapshotVersion)
+	s := snapshot.NewWriter(w, Kind, version)
 	var head []byte
 	head = binary.LittleEndian.AppendUint32(head, uint32(m.factors))
 	head = binary.LittleEndian.AppendUint32(head, uint32(m.likes.kinds))
 	head = binary.LittleEndian.AppendUint32(head, math.Float32bits(m.likes.minStars))
 	head = binary.LittleEndian.AppendUint32(head, math.Float32bits(m.scale))
 	s.Bytes(head)
-	names := make([]string, len(m.Catalog()))
-	for i, id := range m.Catalog() {
-		names[i] = string(id)
-	}
-	s.Strings(names)
+	snapshot.WriteNames(s, m.Catalog())
 	m.history.WriteSections(s)
 	counts := make([]int32, len(m.Users()))
 	for u := range counts {
@@ -58,30 +55,21 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 // of a newer version of this package, one that wraps [recommender.ErrInvalid].
 func ReadModel(r io.Reader) (*Model, error) {
 	m, err := readModel(r)
-	switch {
-	case err == nil:
-		return m, nil
-	case errors.Is(err, snapshot.ErrKind), errors.Is(err, snapshot.ErrNewer):
-		return nil, fmt.Errorf("mf: read snapshot: %w: %w", recommender.ErrInvalid, err)
-	case errors.Is(err, snapshot.ErrCorrupt), errors.Is(err, errUnfit):
-		return nil, fmt.Errorf("mf: read snapshot: %w: %w", recommender.ErrCorrupt, err)
+	if err != nil {
+		return nil, fmt.Errorf("mf: read snapshot: %w", snapshot.Sentinel(err, recommender.ErrCorrupt, recommender.ErrInvalid))
 	}
-	return nil, fmt.Errorf("mf: read snapshot: %w", err)
+	return m, nil
 }
 
-var errUnfit = errors.New("its sections do not fit together")
+var errUnfit = fmt.Errorf("%w: its sections do not fit together", recommender.ErrCorrupt)
 
 func readModel(r io.Reader) (*Model, error) {
-	s, err := snapshot.NewReader(r, snapshotKind, snapshotVersion)
+	s, err := snapshot.NewReader(r, Kind, version)
 	if err != nil {
 		return nil, err
 	}
 	head := s.Bytes()
-	names := s.Strings()
-	catalog := make([]recommender.ItemID, len(names))
-	for i, n := range names {
-		catalog[i] = recommender.ItemID(n)
-	}
+	catalog := snapshot.ReadNames[recommender.ItemID](s)
 	history, unfit := recommender.ReadHistories(s, catalog)
 	counts, liked := s.Int32s(), s.Int32s()
 	users, items, bias := s.Float32s(), s.Float32s(), s.Float32s()
@@ -105,14 +93,14 @@ func readModel(r io.Reader) (*Model, error) {
 	}
 	m, err := newModel(factors, likes, catalog, history, pairs)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUnfit, err)
+		return nil, fmt.Errorf("%w: %v", errUnfit, err) // not ErrInvalid
 	}
 	m.pad(m.user, users)
 	m.pad(m.item, items)
 	copy(m.bias, bias)
 	m.scale = scale
-	if !m.finite() {
-		return nil, fmt.Errorf("%w: a factor, bias or scale is not a finite number", errUnfit)
+	if !m.bounded() {
+		return nil, fmt.Errorf("%w: a factor, bias or scale is no number within ±%g", errUnfit, limit)
 	}
 	m.norm = m.norms()
 	return m, nil

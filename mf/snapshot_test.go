@@ -46,7 +46,7 @@ func TestSnapshotsOfOthersAreInvalid(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind    string
 		version uint16
-	}{"another kind": {"tfidf", 1}, "a newer version": {"bpr", 9}} {
+	}{"another kind": {"tfidf", 1}, "a newer version": {mf.Kind, 9}} {
 		var b bytes.Buffer
 		if _, err := snapshot.NewWriter(&b, c.kind, c.version).Close(); err != nil {
 			t.Fatal(err)
@@ -78,7 +78,7 @@ func TestSnapshotsThatDoNotFitAreCorrupt(t *testing.T) {
 	}
 	read := func(p parts) error {
 		var b bytes.Buffer
-		w := snapshot.NewWriter(&b, "bpr", 1)
+		w := snapshot.NewWriter(&b, mf.Kind, 1)
 		w.Bytes(p.head)
 		w.Strings(p.items)
 		w.Strings(p.users)
@@ -120,13 +120,14 @@ func TestSnapshotsThatDoNotFitAreCorrupt(t *testing.T) {
 		"a long item vector":       func(p *parts) { p.item = append(p.item, 1) },
 		"a bias too few":           func(p *parts) { p.bia = p.bia[:1] },
 		"a factor that is NaN":     func(p *parts) { p.item[0] = zero / zero },
+		"a factor beyond bounds":   func(p *parts) { p.user[0] = 1e7 },
 		"a bias that is infinite":  func(p *parts) { p.bia[1] = 1 / zero },
 		"histories of other users": func(p *parts) { p.users, p.offset = nil, []int32{0} },
 	} {
 		p := good()
 		spoil(&p)
-		if err := read(p); !errors.Is(err, recommender.ErrCorrupt) {
-			t.Errorf("%s: error %v, want ErrCorrupt", name, err)
+		if err := read(p); !errors.Is(err, recommender.ErrCorrupt) || errors.Is(err, recommender.ErrInvalid) {
+			t.Errorf("%s: error %v, want ErrCorrupt alone", name, err)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 // model, some 16 bytes for each interaction.
 //
 // An invalid configuration, a Dataset without a positive example, and a Rate so
-// high that the factors overflow are errors that wrap [recommender.ErrInvalid].
+// high that the factors run away are errors that wrap [recommender.ErrInvalid].
 // The end of ctx is noticed within milliseconds, and its error returned.
 func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 	c, err := c.withDefaults()
@@ -52,8 +52,8 @@ func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, erro
 	if err := t.run(ctx); err != nil {
 		return nil, err
 	}
-	if !m.finite() {
-		return nil, fmt.Errorf("%w: the factors grew beyond all bounds; lower Rate", recommender.ErrInvalid)
+	if !m.bounded() {
+		return nil, fmt.Errorf("%w: the factors grew beyond all bounds; lower Rate or InitScale", recommender.ErrInvalid)
 	}
 	m.norm = m.norms()
 	m.scale = m.foldScale()

@@ -139,10 +139,16 @@ func TestDegenerateDataTrains(t *testing.T) {
 	}
 }
 
-func TestTooHighARateIsReported(t *testing.T) {
-	_, err := mf.Config{Rate: 1e6, L2: 10, Epochs: 5}.Train(t.Context(), longTailed(t, 100, 100, 500))
-	if !errors.Is(err, recommender.ErrInvalid) || !strings.Contains(err.Error(), "Rate") {
-		t.Errorf("error %v, want ErrInvalid that names Rate", err)
+func TestRunawayFactorsAreReported(t *testing.T) {
+	for name, c := range map[string]mf.Config{
+		"overflow":            {Rate: 1e6, L2: 10, Epochs: 5},
+		"huge, but finite":    {Rate: 1},
+		"huge from the start": {InitScale: 1e18, Epochs: 1},
+	} {
+		_, err := c.Train(t.Context(), longTailed(t, 100, 100, 500))
+		if !errors.Is(err, recommender.ErrInvalid) || !strings.Contains(err.Error(), "Rate") {
+			t.Errorf("%s: error %v, want ErrInvalid that names Rate", name, err)
+		}
 	}
 }
 

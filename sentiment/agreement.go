@@ -3,6 +3,7 @@ package sentiment
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -123,6 +124,10 @@ func f1(hits, support, called int) float64 {
 }
 
 func pearson(x, y []float64) float64 {
+	// By rounding, equal numbers may differ from their mean.
+	if slices.Min(x) == slices.Max(x) || slices.Min(y) == slices.Max(y) {
+		return math.NaN()
+	}
 	var mx, my float64
 	for i := range x {
 		mx += x[i] / float64(len(x))
@@ -135,5 +140,5 @@ func pearson(x, y []float64) float64 {
 		xx += float64(dx * dx)
 		yy += float64(dy * dy)
 	}
-	return xy / math.Sqrt(float64(xx*yy))
+	return min(max(xy/math.Sqrt(float64(xx*yy)), -1), 1)
 }

@@ -42,9 +42,15 @@ func TestPearsonIsOneForALine(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "PearsonR", got.PearsonR, 1)
-	got, err = sentiment.Agree(compounds(0.1, 0.1), []float64{1, 2})
-	if err != nil || !math.IsNaN(got.PearsonR) {
-		t.Errorf("scores that do not vary: r %v, error %v; want NaN", got.PearsonR, err)
+	for n := 2; n < 12; n++ { // the mean of n times 0.1 is not always 0.1
+		same, rising := make([]float64, n), make([]float64, n)
+		for i := range same {
+			same[i], rising[i] = 0.1, float64(i)
+		}
+		got, err = sentiment.Agree(compounds(same...), rising)
+		if err != nil || !math.IsNaN(got.PearsonR) {
+			t.Errorf("%d scores that do not vary: r %v, error %v; want NaN", n, got.PearsonR, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -29,6 +30,7 @@ const MaxValence = 4
 // immutable and safe for concurrent use. [English] is the default.
 type Lexicon struct {
 	entries map[string]*entry // folded to lower case; phrases under their words joined by one space
+	phrases [][]string        // the words of each
 	emoji   map[rune][]*entry // the words of its description
 	words   int               // entries with a valence
 }
@@ -54,7 +56,7 @@ const (
 
 // A phrase counts as one token with an entry of its own.
 type phrase struct {
-	before []*entry // all its words but the last
+	before []*entry // what reading leaves of all its words but the last
 	whole  *entry
 }
 
@@ -78,15 +80,17 @@ var english = sync.OnceValue(func() *Lexicon {
 //	negation token               turns a following word round
 //	emoji    rune   description  read as if the words stood there
 //
-// Tokens are lower case; those of several words separated by spaces are
-// phrases. Empty lines and lines that begin with # are skipped. The closed-class
-// words that the rules of English name ("no", "least", "but" …) are added to
-// every lexicon. A line that cannot be read is an error that wraps
+// Case does not matter, and of two lines about one token the last counts. Tokens
+// of several words separated by spaces are phrases. Empty lines and lines that
+// begin with # are skipped. The closed-class words that the rules of English
+// name ("no", "least", "but" …) are added to every lexicon. A line that cannot
+// be read, or is longer than 64 KiB, is an error that wraps
 // [recommender.ErrInvalid] and names the line.
 func ReadLexicon(r io.Reader) (*Lexicon, error) {
 	l := &Lexicon{entries: make(map[string]*entry, 1<<13), emoji: make(map[rune][]*entry)}
 	lines := bufio.NewScanner(r)
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		line := lines.Text()
 		if line == "" || line[0] == '#' {
 			continue
@@ -95,7 +99,10 @@ func ReadLexicon(r io.Reader) (*Lexicon, error) {
 			return nil, fmt.Errorf("sentiment: read lexicon: line %d: %w: %w", n, recommender.ErrInvalid, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, fmt.Errorf("sentiment: read lexicon: line %d: %w: %w", n, recommender.ErrInvalid, err)
+	case err != nil:
 		return nil, fmt.Errorf("sentiment: read lexicon: %w", err)
 	}
 	l.finish()
@@ -106,9 +113,9 @@ func ReadLexicon(r io.Reader) (*Lexicon, error) {
 func (l *Lexicon) Len() int { return l.words }
 
 // Valence returns how good a word or phrase is, in [-4, 4], and whether the
-// lexicon knows. word must be in lower case.
+// lexicon knows. Case does not matter.
 func (l *Lexicon) Valence(word string) (float64, bool) {
-	e := l.entries[word]
+	e := l.entries[string(appendFolded(nil, word))]
 	if e == nil || e.valence == 0 {
 		return 0, false
 	}
@@ -118,6 +125,7 @@ func (l *Lexicon) Valence(word string) (float64, bool) {
 func (l *Lexicon) add(line string) error {
 	kind, rest, _ := strings.Cut(line, "\t")
 	token, value, valued := strings.Cut(rest, "\t")
+	token = string(appendFolded(nil, token))
 	if valued == (kind == "negation") || strings.Contains(value, "\t") {
 		return fmt.Errorf("%q has too few or too many fields", line)
 	}
@@ -145,7 +153,7 @@ func (l *Lexicon) add(line string) error {
 		}
 		var words []*entry
 		for w := range strings.FieldsSeq(value) {
-			words = append(words, l.entry(w))
+			words = append(words, l.entry(string(appendFolded(nil, w))))
 		}
 		l.emoji[r] = words
 	default:
@@ -154,8 +162,7 @@ func (l *Lexicon) add(line string) error {
 	return nil
 }
 
-// entry returns the entry of a token, made where it is missing. Every word of
-// a phrase gets an entry too, so that phrases are found by comparing pointers.
+// entry returns the entry of a token, made where it is missing.
 func (l *Lexicon) entry(token string) *entry {
 	if e := l.entries[token]; e != nil {
 		return e
@@ -163,27 +170,41 @@ func (l *Lexicon) entry(token string) *entry {
 	e := new(entry)
 	l.entries[token] = e
 	if strings.Contains(token, " ") {
-		words := strings.Split(token, " ")
-		p := phrase{whole: e}
-		for _, w := range words[:len(words)-1] {
-			p.before = append(p.before, l.entry(w))
-		}
-		last := l.entry(words[len(words)-1])
-		last.phrases = append(last.phrases, p)
+		l.phrases = append(l.phrases, strings.Split(token, " "))
 	}
 	return e
 }
 
-// finish adds the words that the rules name and orders the phrases.
+// finish adds the words that the rules name and makes the phrases.
 func (l *Lexicon) finish() {
 	for _, g := range grammar {
 		e := l.entry(g.token)
 		e.role, e.boost, e.shift, e.reach = g.role, g.boost, g.shift, g.reach
 	}
+	// The short ones first: of "kind of cool", reading leaves "kind of" as one
+	// token where that is a phrase too.
+	slices.SortStableFunc(l.phrases, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
+	for _, words := range l.phrases {
+		l.addPhrase(words)
+	}
 	for _, e := range l.entries {
 		if e.valence != 0 {
 			l.words++
 		}
-		slices.SortStableFunc(e.phrases, func(a, b phrase) int { return cmp.Compare(len(b.before), len(a.before)) })
 	}
+}
+
+// addPhrase makes the last of the words know the phrase. Every word gets an
+// entry, so that phrases are found by comparing pointers.
+func (l *Lexicon) addPhrase(words []string) {
+	s := scratch{lex: l}
+	for _, w := range words[:len(words)-1] {
+		s.push(l.entry(w), false)
+	}
+	p := phrase{whole: l.entries[strings.Join(words, " ")]}
+	for _, t := range s.tokens {
+		p.before = append(p.before, t.entry)
+	}
+	last := l.entry(words[len(words)-1])
+	last.phrases = slices.Insert(last.phrases, 0, p)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ func TestReadLexiconNamesTheBadLine(t *testing.T) {
 		"spaced oddly":      "word\tto  die for\t1",
 		"ASCII emoji":       "emoji\ta\tletter",
 		"two runes":         "emoji\t😁😁\tfaces",
+		"too long":          "# " + strings.Repeat("x", 1<<16),
 	} {
 		_, err := sentiment.ReadLexicon(strings.NewReader("# a comment\nword\tfine\t1\n" + line + "\n"))
 		if !errors.Is(err, recommender.ErrInvalid) || !strings.Contains(err.Error(), "line 3") {
@@ -64,6 +66,46 @@ func TestOwnLexiconScores(t *testing.T) {
 	}
 }
 
+func TestPhrasesCountOnceAsAWhole(t *testing.T) {
+	l := read(t, "word\tgood\t2\nword\tbad\t-2\nword\tanything but fun\t-3\n"+
+		"word\tkind of\t1\nword\tkind of cool\t3\nword\tnot kind of\t-2\nword\tso kind of cool\t4\n")
+	a, err := sentiment.New(sentiment.Options{Lexicon: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	norm := func(x float64) float64 { return x / math.Sqrt(x*x+15) }
+	for text, want := range map[string]float64{
+		"anything but fun":               norm(-3),
+		"anything but fun and good":      norm(-3 + 2),
+		"bad but good":                   norm(0.5*-2 + 1.5*2),
+		"anything but fun but also good": norm(0.5*-3 + 1.5*2),
+		"kind of":                        norm(1),
+		"kind of cool":                   norm(3),
+		"not kind of":                    norm(-2),
+		"SO kind of cool":                norm(4),
+	} {
+		if got := a.Score(text); math.Abs(got.Compound-want) > 1e-12 {
+			t.Errorf("%q: %+v, want a compound of %.6f", text, got, want)
+		}
+	}
+}
+
+func TestCaseOfALexiconDoesNotMatter(t *testing.T) {
+	l := read(t, "word\tGOOD\t3\nword\tGood\t2\nword\tDon’t\t-1\nemoji\t🌸\tGood\n")
+	for word, want := range map[string]float64{"good": 2, "gOOd": 2, "don't": -1} {
+		if got, ok := l.Valence(word); got != want || !ok {
+			t.Errorf("Valence(%q) = %v, %t, want %v", word, got, ok, want)
+		}
+	}
+	a, err := sentiment.New(sentiment.Options{Lexicon: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := a.Score("🌸"); got != a.Score("good") || got.Known != 1 || l.Len() != 2 {
+		t.Errorf("🌸 scores %+v, Len %d", got, l.Len())
+	}
+}
+
 // The two words that VADER's own lexicon has beyond the module's.
 var newer = map[string]bool{"heart": true, "hearts": true}
 
@@ -77,7 +119,8 @@ func TestEnglishHasThePublishedValences(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !newer[fields[0]] {
+		// The authors' program looks up lower case only.
+		if !newer[fields[0]] && fields[0] == strings.ToLower(fields[0]) {
 			want[fields[0]] = v
 		}
 	}
@@ -86,8 +129,8 @@ func TestEnglishHasThePublishedValences(t *testing.T) {
 			t.Errorf("%q has valence %v, want %v", word, got, v)
 		}
 	}
-	if len(want) < 7500 {
-		t.Errorf("%d words compared, want at least 7500", len(want))
+	if len(want) < 7400 {
+		t.Errorf("%d words compared, want at least 7400", len(want))
 	}
 }
 

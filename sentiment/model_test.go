@@ -57,15 +57,6 @@ func TestConfigKeepsTheContract(t *testing.T) {
 	})
 }
 
-func TestReadModelKeepsTheContract(t *testing.T) {
-	d := recommendertest.SmallWorld(2)
-	m, err := sentiment.ReadModel(bytes.NewReader(saved(t, train(t, sentiment.Config{}, d))))
-	if err != nil {
-		t.Fatal(err)
-	}
-	recommendertest.TestModel(t, m, d, recommendertest.TrainerOptions{UserIndependent: true})
-}
-
 func TestTheBetterReviewedItemComesFirst(t *testing.T) {
 	d := texts{
 		wrote("a", "bad", "A terrible, boring film."), wrote("b", "bad", "I hated it."),
@@ -241,69 +232,6 @@ func TestManyBatchesGiveTheSameAtAnyNumberOfWorkers(t *testing.T) {
 			t.Errorf("%d workers give other bytes than one", n)
 		}
 	}
-}
-
-func saved(t testing.TB, m *sentiment.Model) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	n, err := m.WriteTo(&b)
-	if err != nil || n != int64(b.Len()) {
-		t.Fatalf("WriteTo = %d, %v; wrote %d", n, err, b.Len())
-	}
-	return b.Bytes()
-}
-
-func TestReadModelGivesBackTheSame(t *testing.T) {
-	m := train(t, sentiment.Config{}, recommendertest.SmallWorld(3))
-	got, err := sentiment.ReadModel(bytes.NewReader(saved(t, m)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Summary() != m.Summary() {
-		t.Errorf("summary %+v, want %+v", got.Summary(), m.Summary())
-	}
-	for _, id := range m.Catalog() {
-		a, _ := got.ItemScore(id)
-		if b, _ := m.ItemScore(id); a != b {
-			t.Errorf("%s: %+v, want %+v", id, a, b)
-		}
-	}
-	if !bytes.Equal(saved(t, got), saved(t, m)) {
-		t.Error("written again, the bytes differ")
-	}
-}
-
-func TestReadModelFindsDamage(t *testing.T) {
-	data := saved(t, train(t, sentiment.Config{}, texts{wrote("a", "one", "good"), wrote("b", "two", "bad")}))
-	for i := range data {
-		bad := bytes.Clone(data)
-		bad[i] ^= 0x10
-		if _, err := sentiment.ReadModel(bytes.NewReader(bad)); !errors.Is(err, recommender.ErrCorrupt) && !errors.Is(err, recommender.ErrInvalid) {
-			t.Errorf("byte %d changed: error %v", i, err)
-		}
-		if _, err := sentiment.ReadModel(bytes.NewReader(data[:i])); !errors.Is(err, recommender.ErrCorrupt) {
-			t.Errorf("cut to %d bytes: error %v, want ErrCorrupt", i, err)
-		}
-	}
-}
-
-func FuzzReadModel(f *testing.F) {
-	f.Add([]byte("OSUM"))
-	f.Add(saved(f, train(f, sentiment.Config{}, texts{wrote("a", "one", "good"), wrote("b", "two", "bad")})))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := sentiment.ReadModel(bytes.NewReader(data))
-		if err != nil {
-			return
-		}
-		if _, err := m.Recommend(t.Context(), recommender.Request{Explain: true}); err != nil {
-			t.Error(err)
-		}
-		for _, id := range m.Catalog() {
-			if s, ok := m.ItemScore(id); ok && !(s.Lo <= s.Score && s.Score <= s.Hi) {
-				t.Errorf("%s: %+v", id, s)
-			}
-		}
-	})
 }
 
 func BenchmarkTrain(b *testing.B) {

@@ -2,7 +2,6 @@ package sentiment
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -11,17 +10,16 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-const kind, version = "sentiment", 1
+// Kind is the snapshots' kind, for recommender.Version.
+const Kind = "sentiment"
+
+const version = 1
 
 // WriteTo writes a snapshot that [ReadModel] reads. The same model gives the
 // same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	s := snapshot.NewWriter(w, kind, version)
-	items := make([]string, len(m.counts))
-	for i, id := range m.Catalog() {
-		items[i] = string(id)
-	}
-	s.Strings(items)
+	s := snapshot.NewWriter(w, Kind, version)
+	snapshot.WriteNames(s, m.Catalog())
 	s.Int32s(m.counts)
 	s.Float32s(m.means)
 	var b []byte
@@ -42,27 +40,18 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 // where they are of another kind or a newer version.
 func ReadModel(r io.Reader) (*Model, error) {
 	m, err := readModel(r)
-	switch {
-	case err == nil:
-		return m, nil
-	case errors.Is(err, snapshot.ErrKind), errors.Is(err, snapshot.ErrNewer):
-		err = fmt.Errorf("%w: %w", recommender.ErrInvalid, err)
-	case errors.Is(err, snapshot.ErrCorrupt):
-		err = fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
+	if err != nil {
+		return nil, fmt.Errorf("sentiment: read snapshot: %w", snapshot.Sentinel(err, recommender.ErrCorrupt, recommender.ErrInvalid))
 	}
-	return nil, fmt.Errorf("sentiment: read snapshot: %w", err)
+	return m, nil
 }
 
 func readModel(r io.Reader) (*Model, error) {
-	s, err := snapshot.NewReader(r, kind, version)
+	s, err := snapshot.NewReader(r, Kind, version)
 	if err != nil {
 		return nil, err
 	}
-	names := s.Strings()
-	items := make([]recommender.ItemID, len(names))
-	for i, n := range names {
-		items[i] = recommender.ItemID(n)
-	}
+	items := snapshot.ReadNames[recommender.ItemID](s)
 	counts, means, numbers := s.Int32s(), s.Float32s(), s.Bytes()
 	history, herr := recommender.ReadHistories(s, items)
 	if err := s.Close(); err != nil {

@@ -133,21 +133,24 @@ func (s *scratch) known(w string) bool {
 	return true
 }
 
-// fold puts w in lower case, with a straight apostrophe, into s.buf.
-func (s *scratch) fold(w string) {
-	s.buf = s.buf[:0]
+// fold puts w, folded, into s.buf.
+func (s *scratch) fold(w string) { s.buf = appendFolded(s.buf[:0], w) }
+
+// appendFolded appends w in lower case, with a straight apostrophe.
+func appendFolded(dst []byte, w string) []byte {
 	for _, r := range w {
 		switch {
 		case 'A' <= r && r <= 'Z':
-			s.buf = append(s.buf, byte(r)+'a'-'A')
+			dst = append(dst, byte(r)+'a'-'A')
 		case r < utf8.RuneSelf:
-			s.buf = append(s.buf, byte(r))
+			dst = append(dst, byte(r))
 		case r == '’' || r == '‘' || r == 'ʼ':
-			s.buf = append(s.buf, '\'')
+			dst = append(dst, '\'')
 		default:
-			s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
 		}
 	}
+	return dst
 }
 
 // shorten cuts what is drawn out in s.buf ("sooo", "goood"), a letter more than
@@ -181,6 +184,9 @@ func (s *scratch) push(e *entry, capitals bool) {
 				capitals = capitals && t.capitals
 			}
 			s.tokens = s.tokens[:n]
+			if s.but >= n { // a word of the phrase, and no "but" of the text
+				s.but = -1
+			}
 			e = p.whole
 			break
 		}

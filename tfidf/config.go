@@ -9,29 +9,30 @@ import (
 
 // A Config trains a [Model]. The zero value is the recommended setting, chosen
 // by NDCG@10 on a validation split of an anime catalogue of 12,283 titles and
-// its users' lists, where it reaches 0.099; figures in the comments are from there.
+// its users' lists, where it reaches 0.096; figures in the comments are from there
+// (BenchmarkQuality).
 type Config struct {
 	// Analysis cuts titles and texts into terms.
 	Analysis Analysis
 	// MaxFeatures keeps only the most frequent terms; 0 keeps all, for the rare
-	// ones tell franchises apart (20,000: 0.072; 1,000: 0.039; 300: 0.028).
+	// ones tell franchises apart (20,000: 0.060; 1,000: 0.042; 300: 0.030).
 	MaxFeatures int
 	// MinDF leaves out terms that fewer items have; 0 means 1. A term of a
 	// single item matches nothing, but without it the item would pretend to be
-	// all about its other terms (2: 0.064).
+	// all about its other terms (2: 0.053).
 	MinDF int
 	// MaxDF leaves out terms that a larger share of the items has; 0 means 1.
 	// 0.2 costs there (0.091), and empties small catalogues; on MovieLens-100K,
 	// whose items have little but a few broad genres, it doubles the NDCG.
 	MaxDF float64
-	// RawCounts weighs n occurrences in a field as n instead of 1+ln n (0.093).
+	// RawCounts weighs n occurrences in a field as n instead of 1+ln n (0.089).
 	RawCounts bool
 
 	// Title, Tags, Text and Attrs are the weights of the fields, in [1e-6, 1e6];
 	// 0 means 2, 1, 1 and 0.25, a negative number leaves the field out. A field
 	// counts by the square of its weight. The title, with the aliases, names
-	// the franchise and matters most (left out: 0.019); format and studio are
-	// too broad to count as much (Attrs 1: 0.087).
+	// the franchise and matters most (left out: 0.025); format and studio are
+	// too broad to count as much (Attrs 1: 0.088).
 	Title float64
 	Tags  float64
 	Text  float64
@@ -44,7 +45,7 @@ type Config struct {
 
 	// Neighbours lets an item of the user's speak only for so many items that
 	// are nearest to it, and all others have score 0; 0 means for all, so that
-	// the whole catalogue has scores to blend. 10 ranks about as well (0.095)
+	// the whole catalogue has scores to blend. 10 ranks about as well (0.097)
 	// and answers faster.
 	Neighbours int
 

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -24,20 +25,25 @@ func dataDir(tb testing.TB) string {
 	return dir
 }
 
-// table reads a gzipped CSV with a header, row by row.
-func table(tb testing.TB, path string, row func(map[string]string)) {
+// unzipped opens a gzipped file until the test ends.
+func unzipped(tb testing.TB, path string) io.Reader {
 	tb.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer f.Close()
+	tb.Cleanup(func() { f.Close() })
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := csv.NewReader(z)
-	all, err := r.ReadAll()
+	return z
+}
+
+// table reads a gzipped CSV with a header, row by row.
+func table(tb testing.TB, path string, row func(map[string]string)) {
+	tb.Helper()
+	all, err := csv.NewReader(unzipped(tb, path)).ReadAll()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -53,16 +59,7 @@ func table(tb testing.TB, path string, row func(map[string]string)) {
 // lines decodes gzipped JSON lines.
 func lines[T any](tb testing.TB, path string, row func(T)) {
 	tb.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s := bufio.NewScanner(z)
+	s := bufio.NewScanner(unzipped(tb, path))
 	s.Buffer(nil, 1<<24)
 	for s.Scan() {
 		var x T

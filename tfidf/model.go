@@ -46,6 +46,9 @@ func newModel(catalog []recommender.ItemID, rows *matrix, h *recommender.Histori
 	return m, nil
 }
 
+// Features returns the number of terms that items are described by.
+func (m *Model) Features() int { return m.rows.columns }
+
 // Catalog returns the items, in the order of the training data.
 func (m *Model) Catalog() []recommender.ItemID { return m.ranker.Catalog() }
 
@@ -55,8 +58,8 @@ func (m *Model) Seen(user recommender.UserID) []recommender.ItemID { return m.hi
 // known reports whether the item has terms.
 func (m *Model) known(place int32) bool { return m.rows.start[place] < m.rows.start[place+1] }
 
-// ScoreAll writes the score of every item, NaN for an item without terms. It
-// costs one pass over the postings of the profile's terms.
+// ScoreAll writes the score of every item, in [0, 1], and NaN for an item
+// without terms. It costs one pass over the postings of the profile's terms.
 func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []float32) error {
 	if len(dst) != m.rows.rows() {
 		return fmt.Errorf("tfidf: score: %w: dst has %d places, the catalogue %d", recommender.ErrInvalid, len(dst), m.rows.rows())
@@ -72,7 +75,9 @@ func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []flo
 		m.scoreFull(likes, dst)
 	}
 	for i := range dst {
-		if !m.known(int32(i)) {
+		if m.known(int32(i)) {
+			dst[i] = min(dst[i], 1) // which rounding may pass
+		} else {
 			dst[i] = float32(math.NaN())
 		}
 	}

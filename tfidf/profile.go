@@ -54,8 +54,9 @@ func opinions(t *recommender.Table) *recommender.Table {
 func judges(k recommender.Kind) bool { return k != recommender.View && k != recommender.Click }
 
 // profile returns what speaks for the user of req, by place: the seeds, if
-// there are any, else the training history with req.History laid over it. It
-// is empty where nothing is known.
+// there are any, else the training history with req.History laid over it: its
+// last row that judges an item replaces what was there, while views and clicks
+// only add items. It is empty where nothing is known.
 func (m *Model) profile(req recommender.Request) []like {
 	var likes []like
 	if len(req.Seeds) > 0 {
@@ -67,15 +68,19 @@ func (m *Model) profile(req recommender.Request) []like {
 		slices.SortFunc(likes, byPlace)
 		return m.normalise(slices.Compact(likes))
 	}
+	add := func(judging bool) {
+		for _, x := range req.History {
+			if p, ok := m.ranker.Place(x.Item); ok && judges(x.Kind) == judging {
+				likes = append(likes, like{int32(p), float64(opinion(x.Kind, x.Value))})
+			}
+		}
+	}
+	add(false)
 	places, values := m.history.Row(req.User)
 	for i, p := range places {
 		likes = append(likes, like{p, float64(values[i])})
 	}
-	for _, x := range req.History {
-		if p, ok := m.ranker.Place(x.Item); ok {
-			likes = append(likes, like{int32(p), float64(opinion(x.Kind, x.Value))})
-		}
-	}
+	add(true)
 	slices.SortStableFunc(likes, byPlace)
 	last := likes[:0]
 	for i, l := range likes {

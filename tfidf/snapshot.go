@@ -1,7 +1,6 @@
 package tfidf
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -19,11 +18,7 @@ const version = 1
 // terms, values), and the nearest neighbours (lengths, places, cosines).
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	s := snapshot.NewWriter(w, Kind, version)
-	names := make([]string, len(m.Catalog()))
-	for i, id := range m.Catalog() {
-		names[i] = string(id)
-	}
-	s.Strings(names)
+	snapshot.WriteNames(s, m.Catalog())
 	m.history.WriteSections(s)
 	s.Int32s([]int32{int32(m.rows.columns), int32(m.k)})
 
@@ -49,7 +44,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	s.Float32s(cosines)
 	n, err := s.Close()
 	if err != nil {
-		return n, fmt.Errorf("tfidf: write model: %w", err)
+		return n, fmt.Errorf("tfidf: write snapshot: %w", err)
 	}
 	return n, nil
 }
@@ -59,15 +54,10 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 // number that it reads.
 func ReadModel(r io.Reader) (*Model, error) {
 	m, err := readModel(r)
-	switch {
-	case err == nil:
-		return m, nil
-	case errors.Is(err, snapshot.ErrCorrupt):
-		return nil, fmt.Errorf("tfidf: read model: %w: %w", recommender.ErrCorrupt, err)
-	case errors.Is(err, snapshot.ErrKind), errors.Is(err, snapshot.ErrNewer):
-		return nil, fmt.Errorf("tfidf: read model: %w: %w", recommender.ErrInvalid, err)
+	if err != nil {
+		return nil, fmt.Errorf("tfidf: read snapshot: %w", snapshot.Sentinel(err, recommender.ErrCorrupt, recommender.ErrInvalid))
 	}
-	return nil, fmt.Errorf("tfidf: read model: %w", err)
+	return m, nil
 }
 
 func readModel(r io.Reader) (*Model, error) {
@@ -75,11 +65,7 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := s.Strings()
-	catalog := make([]recommender.ItemID, len(names))
-	for i, n := range names {
-		catalog[i] = recommender.ItemID(n)
-	}
+	catalog := snapshot.ReadNames[recommender.ItemID](s)
 	// An error here may come of an error of s, which Close returns and which comes first.
 	history, historyErr := recommender.ReadHistories(s, catalog)
 	sizes := s.Int32s()

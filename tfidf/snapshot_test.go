@@ -3,6 +3,7 @@ package tfidf_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,7 +28,9 @@ func saved(tb testing.TB, m *tfidf.Model) []byte {
 }
 
 func TestSnapshotReadsBack(t *testing.T) {
-	for name, c := range map[string]tfidf.Config{"default": {}, "reference": tfidf.Reference()} {
+	for name, c := range map[string]tfidf.Config{
+		"default": {}, "reference": tfidf.Reference(), "more neighbours than items": {Neighbours: math.MaxInt},
+	} {
 		t.Run(name, func(t *testing.T) {
 			m := library(200, 10).train(t, c)
 			b := saved(t, m)

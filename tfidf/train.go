@@ -50,8 +50,8 @@ func (c Config) train(ctx context.Context, d recommender.Dataset) (*Model, error
 		return nil, err
 	}
 	if c.Neighbours > 0 {
-		m.k = c.Neighbours
-		m.near, err = m.Neighbours(ctx, c.Neighbours, c.Workers)
+		m.k = min(c.Neighbours, len(table.Items)) // which a snapshot has room for
+		m.near, err = m.Neighbours(ctx, m.k, c.Workers)
 	}
 	return m, err
 }
@@ -78,8 +78,8 @@ func (c Config) read(ctx context.Context, d recommender.Dataset, catalog []recom
 		}
 		for i, it := range items {
 			p, ok := place[it.ID]
-			if !ok {
-				return fmt.Errorf("%w: item %q is not among the items of the Dataset's Table", recommender.ErrInvalid, it.ID)
+			if !ok { // what arrived since the Table was read is not in it
+				continue
 			}
 			if docOf[p] >= 0 {
 				return fmt.Errorf("%w: item %q comes twice", recommender.ErrInvalid, it.ID)

@@ -132,8 +132,11 @@ type Reader struct {
 func NewReader(r io.Reader, kind string, newest uint16) (*Reader, error) {
 	s := &Reader{r: r}
 	head := s.take(8)
-	if s.err != nil || string(head[:4]) != magic {
-		return nil, fmt.Errorf("%w: it does not begin as one", ErrCorrupt)
+	if s.err == nil && string(head[:4]) != magic {
+		s.fail("it does not begin as one")
+	}
+	if s.err != nil {
+		return nil, s.err
 	}
 	if f := binary.LittleEndian.Uint16(head[4:]); f > format {
 		return nil, fmt.Errorf("%w: container format %d, this code reads up to %d", ErrNewer, f, format)

@@ -30,7 +30,8 @@ type Difference struct {
 // than by comparing two intervals. The p-value is twice the share of resamples
 // on the far side of 0, never below 2/(resamples+1).
 //
-// Both reports must be of the same users at the same K, else
+// Both reports must be of the same users with the same number of test items, at
+// the same K and under the same Protocol (if it draws, with the same seed), else
 // [recommender.ErrInvalid]; resamples, seed and workers are those of a's
 // Options, and there are 1000 resamples where those left them out.
 func Compare(ctx context.Context, a, b *Report) (*Comparison, error) {
@@ -76,10 +77,16 @@ func sameUsers(a, b *Report) error {
 			return fmt.Errorf("%s and %s", a.column(c), b.column(c))
 		}
 	}
+	if p, q := a.o.Protocol, b.o.Protocol; p != q || p != (Protocol{}) && a.o.Seed != b.o.Seed {
+		return fmt.Errorf("protocol %v of seed %d and %v of seed %d", p, a.o.Seed, q, b.o.Seed)
+	}
 	for n := range a.chosen {
-		x, y := a.all.users[a.chosen[n]].id, b.all.users[b.chosen[n]].id
-		if x != y {
-			return fmt.Errorf("user %d is %q and %q", n, x, y)
+		x, y := &a.all.users[a.chosen[n]], &b.all.users[b.chosen[n]]
+		if x.id != y.id {
+			return fmt.Errorf("user %d is %q and %q", n, x.id, y.id)
+		}
+		if m, n := x.relevant(), y.relevant(); m != n {
+			return fmt.Errorf("user %q has %d and %d test items", x.id, m, n)
 		}
 	}
 	return nil

@@ -52,6 +52,9 @@ func (o Options) check() error {
 	if o.Protocol.Positives < 0 || o.Protocol.Negatives < 0 || (o.Protocol.Positives == 0) != (o.Protocol.Negatives == 0) {
 		faults = append(faults, fmt.Sprintf("Protocol %d positives, %d negatives", o.Protocol.Positives, o.Protocol.Negatives))
 	}
+	if o.Workers < 0 {
+		faults = append(faults, fmt.Sprintf("Workers %d < 0", o.Workers))
+	}
 	if faults != nil {
 		return fmt.Errorf("eval: %w: options: %s", recommender.ErrInvalid, strings.Join(faults, "; "))
 	}
@@ -152,7 +155,7 @@ func (r *run) rankOne(ctx context.Context, i int) error {
 	s := r.scratch.Get().(*scratch)
 	defer r.scratch.Put(s)
 	truth, candidates := u.truth, []int32(nil)
-	relevant := len(u.truth) + u.outside
+	relevant := u.relevant()
 	if r.o.Protocol != (Protocol{}) {
 		truth, candidates = r.o.Protocol.draw(r.o.Seed, u, len(r.items))
 		relevant = len(truth)

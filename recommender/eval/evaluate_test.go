@@ -101,104 +101,6 @@ func TestPerUserValuesAreTheGoldenOnes(t *testing.T) {
 	}
 }
 
-func TestTiesGoToTheFirstInTrainingAndNoScoreComesLast(t *testing.T) {
-	items := []recommender.ItemID{"p", "q", "r", "s"}
-	train := table(t, items, [2]string{"other", "p"}, [2]string{"u", "s"})
-	tests := []struct {
-		name   string
-		scores map[recommender.ItemID]float32
-		truth  string
-		mrr    float64
-	}{
-		{"tie, first", map[recommender.ItemID]float32{"p": 1, "q": 1, "r": 1}, "p", 1},
-		{"tie, second", map[recommender.ItemID]float32{"p": 1, "q": 1, "r": 1}, "q", 1.0 / 2},
-		{"no score comes after a low one", map[recommender.ItemID]float32{"r": -100}, "p", 1.0 / 2},
-		{"no scores at all", map[recommender.ItemID]float32{}, "r", 1.0 / 3},
-		{"minus infinity is a score", map[recommender.ItemID]float32{"q": float32(math.Inf(-1))}, "q", 1},
-	}
-	for _, test := range tests {
-		// The model's own order is the other way round: it must not matter.
-		m := fixed{[]recommender.ItemID{"s", "r", "q", "p"}, map[recommender.UserID]map[recommender.ItemID]float32{"u": test.scores}}
-		r, err := eval.Evaluate(t.Context(), m, train, table(t, nil, [2]string{"u", test.truth}), eval.Options{K: []int{4}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := r.Metrics["mrr@4"].Mean; math.Abs(got-test.mrr) > 1e-12 {
-			t.Errorf("%s: mrr %v, want %v", test.name, got, test.mrr)
-		}
-	}
-}
-
-func TestColdUsersAreCountedAndRankedOnlyByAFallback(t *testing.T) {
-	m, train, _ := golden(t)
-	test := table(t, nil, [2]string{"a", "i1"}, [2]string{"stranger", "i3"})
-	plain, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{3}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if plain.Users != 1 || plain.Cold != 1 {
-		t.Errorf("%d users and %d cold, want 1 and 1", plain.Users, plain.Cold)
-	}
-	fallback := fixed{nine, map[recommender.UserID]map[recommender.ItemID]float32{"stranger": byOrder("i3"), "a": {}}}
-	r, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{3}, Fallback: fallback})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(means(plain), means(r)); diff != "" {
-		t.Errorf("cold users changed the means (-without +with)\n%s", diff)
-	}
-	cold, err := r.Segment(t.Context(), eval.Cold)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := cold.Metrics["mrr@3"].Mean; cold.Users != 1 || got != 1 {
-		t.Errorf("cold segment: %d users, mrr %v, want 1 and 1", cold.Users, got)
-	}
-}
-
-func TestColdStartOfATrainedUserScoresZero(t *testing.T) {
-	m, train, test := golden(t)
-	delete(m.scores, "b")
-	r, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{3}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := r.Metrics["hit@3"].Mean; r.Users != 2 || r.ColdStarts != 1 || got != 0.5 {
-		t.Errorf("users %d, cold starts %d, hit %v, want 2, 1 and 0.5", r.Users, r.ColdStarts, got)
-	}
-}
-
-func TestSegmentsShareOutTheUsers(t *testing.T) {
-	train, test := smallWorldSplit(t)
-	m, err := recommender.Popular{}.Train(t.Context(), train.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	warm, err := r.Segment(t.Context(), eval.Warm)
-	if err != nil {
-		t.Fatal(err)
-	}
-	heavy, err := r.Segment(t.Context(), eval.Heavy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if warm.Users+heavy.Users != r.Users || heavy.Users == 0 || heavy.Users > warm.Users {
-		t.Errorf("%d warm and %d heavy of %d users", warm.Users, heavy.Users, r.Users)
-	}
-	whole := r.Metrics["ndcg@10"].Mean * float64(r.Users)
-	parts := warm.Metrics["ndcg@10"].Mean*float64(warm.Users) + heavy.Metrics["ndcg@10"].Mean*float64(heavy.Users)
-	if math.Abs(whole-parts) > 1e-9 {
-		t.Errorf("segments add up to %v, the whole is %v", parts, whole)
-	}
-	if _, err := r.Segment(t.Context(), "lukewarm"); !errors.Is(err, recommender.ErrInvalid) {
-		t.Errorf("unknown segment: error %v, want ErrInvalid", err)
-	}
-}
-
 func smallWorldSplit(t testing.TB) (train, test *recommender.Table) {
 	t.Helper()
 	all, err := recommender.Load(t.Context(), recommendertest.SmallWorld(1), recommender.Filter{})
@@ -233,27 +135,6 @@ func TestReportIsTheSameAtAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
-func TestFoldInGivesHeldOutUsersAHistory(t *testing.T) {
-	items := []recommender.ItemID{"p", "q", "r"}
-	train := table(t, items, [2]string{"other", "p"}, [2]string{"other", "q"})
-	foldIn, test := table(t, nil, [2]string{"new", "q"}), table(t, nil, [2]string{"new", "q"}, [2]string{"new", "r"})
-	var asked recommender.Request
-	m := recommender.ModelFunc(func(_ context.Context, req recommender.Request) (recommender.Ranking, error) {
-		asked = req
-		return recommender.Ranking{Items: []recommender.Scored{{Item: "q"}, {Item: "r"}, {Item: "p"}}}, nil
-	})
-	r, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{1}, FoldIn: foldIn, Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(asked.History) != 1 || asked.History[0].Item != "q" {
-		t.Errorf("history %v, want q", asked.History)
-	}
-	if got := r.Metrics["recall@1"].Mean; r.Users != 1 || r.Cold != 0 || got != 1 {
-		t.Errorf("users %d, cold %d, recall %v: want 1, 0 and 1, since q is masked", r.Users, r.Cold, got)
-	}
-}
-
 func TestDislikesAreNotWhatATestAsksFor(t *testing.T) {
 	m, train, _ := golden(t)
 	b := recommender.NewTableBuilder(1)
@@ -274,11 +155,11 @@ func TestDislikesAreNotWhatATestAsksFor(t *testing.T) {
 
 func TestEvaluateReportsEveryFaultOfItsOptions(t *testing.T) {
 	m, train, test := golden(t)
-	_, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{0, 5, -2}, Protocol: eval.Protocol{Positives: 1}})
+	_, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{0, 5, -2}, Workers: -1, Protocol: eval.Protocol{Positives: 1}})
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("error %v, want ErrInvalid", err)
 	}
-	for _, part := range []string{"K 0", "K -2", "Protocol 1"} {
+	for _, part := range []string{"K 0", "K -2", "Protocol 1", "Workers -1"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("error %q lacks %q", err, part)
 		}

@@ -75,20 +75,30 @@ func cut(t *recommender.Table, pairs []pair) (train, test *recommender.Table) {
 	return t.Select(func(row int) bool { return !inTest[row] }), t.Select(func(row int) bool { return inTest[row] })
 }
 
-// CompareIDs orders IDs as people count: two that are decimal integers, or that
-// are such after the same "source:", by their number, all others as text.
+// CompareIDs orders IDs as people count: by the "source:" in front, then decimal
+// integers by their number, then all others as text. It is a total order.
 func CompareIDs[ID ~string](a, b ID) int {
-	x, y := string(a), string(b)
-	if i := strings.LastIndexByte(x, ':') + 1; i > 0 && strings.HasPrefix(y, x[:i]) {
-		x, y = x[i:], y[i:]
+	sourceA, x := cutSource(string(a))
+	sourceB, y := cutSource(string(b))
+	if c := cmp.Compare(sourceA, sourceB); c != 0 {
+		return c
 	}
-	if decimal(x) && decimal(y) {
-		x, y := strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
-		if c := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); c != 0 {
-			return c
-		}
+	switch numberA, numberB := decimal(x), decimal(y); {
+	case numberA && numberB:
+		m, n := strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+		return cmp.Or(cmp.Compare(len(m), len(n)), cmp.Compare(m, n), cmp.Compare(x, y))
+	case numberA:
+		return -1
+	case numberB:
+		return 1
 	}
-	return cmp.Compare(a, b)
+	return cmp.Compare(x, y)
+}
+
+// cutSource cuts an ID behind its last colon.
+func cutSource(id string) (source, rest string) {
+	i := strings.LastIndexByte(id, ':') + 1
+	return id[:i], id[i:]
 }
 
 func decimal(s string) bool {

@@ -19,6 +19,9 @@ type examinee struct {
 	history []recommender.Interaction
 }
 
+// relevant is |T|.
+func (u *examinee) relevant() int { return len(u.truth) + u.outside }
+
 // A panel is the users that are ranked, in the order of the test's dictionary.
 type panel struct {
 	users   []examinee
@@ -47,7 +50,7 @@ func newPanel(train, test *recommender.Table, o Options) panel {
 		u.truth, u.outside = truthOf(test, from, to, place[1], u.mask)
 		u.cold = u.trained == 0 && len(u.history) == 0
 		switch {
-		case len(u.truth)+u.outside == 0, o.Protocol != (Protocol{}) && len(u.truth) == 0:
+		case u.relevant() == 0, o.Protocol != (Protocol{}) && len(u.truth) == 0:
 			p.skipped++
 			continue
 		case u.cold:

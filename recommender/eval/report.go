@@ -15,7 +15,7 @@ type Report struct {
 	Model      string // Options.Name
 	Users      int    // whose lists the metrics are means of
 	Skipped    int    // test users who have nothing in the test that they do not have in training
-	Cold       int    // test users without training data
+	Cold       int    // test users with nothing in training, nor in Options.FoldIn
 	ColdStarts int    // users of Users about whom the model said ErrColdStart
 	Items      int    // in the catalogue
 	K          []int  // ascending

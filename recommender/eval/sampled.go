@@ -57,9 +57,10 @@ func (p Protocol) draw(seed uint64, u *examinee, items int) (truth, candidates [
 
 	taken := union(u.mask, u.truth)
 	free := items - len(taken)
-	chosen := make(map[int]bool, p.Negatives)
+	negatives := min(p.Negatives, free)
+	chosen := make(map[int]bool, negatives)
 	// Floyd's sampling: as many draws as there are negatives.
-	for i := max(free-p.Negatives, 0); i < free; i++ {
+	for i := free - negatives; i < free; i++ {
 		n := r.IntN(i + 1)
 		if chosen[n] {
 			n = i
@@ -108,7 +109,9 @@ type lottery struct {
 func (l lottery) Catalog() []recommender.ItemID { return l.items }
 
 func (l lottery) ScoreAll(_ context.Context, req recommender.Request, dst []float32) error {
-	salt := rng.Hash(l.seed, string(req.User))
+	// Not the bare seed, by which Random hashes the same IDs: under the seed of
+	// the split a lottery would know what is in the test.
+	salt := rng.Hash(rng.Hash(l.seed, "lottery"), string(req.User))
 	for i, id := range l.items {
 		dst[i] = float32(float64(rng.Hash(salt, string(id))) / math.MaxUint64)
 	}

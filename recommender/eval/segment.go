@@ -13,8 +13,8 @@ type Segment string
 
 // The segments.
 const (
-	// Cold users have nothing in training. They are ranked only where
-	// [Options.Fallback] is set.
+	// Cold users have nothing in training, nor in [Options.FoldIn]. They are
+	// ranked only where [Options.Fallback] is set.
 	Cold Segment = "cold"
 	// Warm users have something, and less than the heavy ones.
 	Warm Segment = "warm"

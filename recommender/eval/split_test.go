@@ -171,7 +171,7 @@ func TestParseReadsTheSplitsOfTheCommandLine(t *testing.T) {
 }
 
 func TestCompareIDsCountsAsPeopleDo(t *testing.T) {
-	ordered := []string{"1", "02", "3", "10", "a", "a:2", "a:10", "b:1"}
+	ordered := []string{"1", "02", "3", "10", "1a", "a", "a:2", "a:10", "a:1b", "b:1", "b:c:2"}
 	for i, a := range ordered {
 		for j, b := range ordered {
 			got, want := eval.CompareIDs(a, b), i-j

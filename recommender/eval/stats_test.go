@@ -99,11 +99,19 @@ func TestCompareFindsADifferenceAndNoneWhereThereIsNone(t *testing.T) {
 	}
 }
 
-func TestCompareRefusesOtherUsersAndOtherK(t *testing.T) {
+func TestCompareRefusesWhatIsNotPaired(t *testing.T) {
 	items, truth, train, test := town(t, 20)
 	m := coin(items, truth, 0.5, 1)
 	a := evaluate(t, m, train, test, eval.Options{K: []int{1}})
+	one := eval.Protocol{Positives: 1, Negatives: 2}
+	drawn := evaluate(t, m, train, test, eval.Options{K: []int{1}, Protocol: one})
+	redrawn := evaluate(t, m, train, test, eval.Options{K: []int{1}, Protocol: one, Seed: 1})
+	if _, err := eval.Compare(t.Context(), drawn, redrawn); !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("candidates of two seeds: error %v, want ErrInvalid", err)
+	}
 	for name, b := range map[string]*eval.Report{
+		"candidates": drawn,
+		"more items": evaluate(t, m, train, doubled(t, test), eval.Options{K: []int{1}}),
 		"another k":  evaluate(t, m, train, test, eval.Options{K: []int{2}}),
 		"more k":     evaluate(t, m, train, test, eval.Options{K: []int{1, 2}}),
 		"fewer":      evaluate(t, m, train, test.Select(func(row int) bool { return row > 3 }), eval.Options{K: []int{1}}),
@@ -114,6 +122,16 @@ func TestCompareRefusesOtherUsersAndOtherK(t *testing.T) {
 			t.Errorf("%s: error %v, want ErrInvalid", name, err)
 		}
 	}
+}
+
+// doubled gives every user "wrong" too.
+func doubled(t *testing.T, test *recommender.Table) *recommender.Table {
+	list := make([][2]string, 0, 2*test.Len())
+	for row, u := range test.User {
+		user := string(test.Users[u])
+		list = append(list, [2]string{user, string(test.Items[test.Item[row]])}, [2]string{user, "wrong"})
+	}
+	return table(t, nil, list...)
 }
 
 // rename gives every user another name.
@@ -163,42 +181,5 @@ func TestAtGivesWhatTheDefinitionsSay(t *testing.T) {
 	}
 	if got := eval.At(500, long, 500).NDCG; math.Abs(got-1) > 1e-12 {
 		t.Errorf("a perfect list of 500 has NDCG %v", got)
-	}
-}
-
-func TestSampledProtocolHasItsFloors(t *testing.T) {
-	train, test := smallWorldSplit(t)
-	o := eval.Options{K: []int{1, 10}, Protocol: eval.Protocol{Positives: 1, Negatives: 9}, Seed: 4}
-	random, popular, err := eval.Floors(t.Context(), train, test, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if random.Model != "random" || popular.Model != "popular" {
-		t.Errorf("floors are called %q and %q", random.Model, popular.Model)
-	}
-	// One positive among nine negatives: the whole list of ten finds it, and a
-	// lottery puts it first for a tenth of the users (92 of them, so ± 0.09).
-	if got := random.Metrics["hit@10"].Mean; got != 1 {
-		t.Errorf("hit@10 of all ten candidates is %v", got)
-	}
-	if got := random.Metrics["hit@1"].Mean; math.Abs(got-0.1) > 0.09 {
-		t.Errorf("a lottery's hit@1 is %v, want about 0.1", got)
-	}
-	if r, p := random.Metrics["ndcg@10"].Mean, popular.Metrics["ndcg@10"].Mean; p <= r {
-		t.Errorf("popular %v is no better than a lottery %v", p, r)
-	}
-}
-
-// Scorers and plain models draw the same candidates and rank them alike.
-func TestSampledProtocolIsTheSameByScoresAndByLists(t *testing.T) {
-	train, test := smallWorldSplit(t)
-	m, err := recommender.Popular{}.Train(t.Context(), train.Dataset())
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := eval.Options{K: []int{5}, Protocol: eval.Protocol{Positives: 2, Negatives: 20}}
-	a, b := evaluate(t, m, train, test, o), evaluate(t, recommender.ModelFunc(m.Recommend), train, test, o)
-	if diff := cmp.Diff(means(a), means(b)); diff != "" {
-		t.Errorf("(-scores +lists)\n%s", diff)
 	}
 }

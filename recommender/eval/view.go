@@ -101,13 +101,20 @@ func rankCandidates(scores []float32, candidates []int32, n int) []int32 {
 	return best
 }
 
-// rankList asks a model that only makes lists.
+// rankList asks a model that only makes lists for what score asks a scorer:
+// leaving out what the user has is done here, by what the user has in training.
 func (v view) rankList(ctx context.Context, u *examinee, candidates []int32, n int) ([]int32, error) {
-	req := recommender.Request{User: u.id, History: u.history, N: n, Exclude: v.ids(u.mask)}
+	req := recommender.Request{User: u.id, History: u.history, N: n, Exclude: v.ids(u.mask), IncludeSeen: true}
 	if candidates != nil {
 		req.Within = v.ids(candidates)
 	}
 	ranking, err := v.model.Recommend(ctx, req)
+	if err == nil && slices.ContainsFunc(ranking.Items, v.foreign) {
+		// Its catalogue is larger than the evaluation's; asking so at once would
+		// cost every other model a call for each item.
+		req.Keep = func(id recommender.ItemID) bool { _, ok := v.index[id]; return ok }
+		ranking, err = v.model.Recommend(ctx, req)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +134,8 @@ func (v view) rankList(ctx context.Context, u *examinee, candidates []int32, n i
 	}
 	return list, nil
 }
+
+func (v view) foreign(x recommender.Scored) bool { _, ok := v.index[x.Item]; return !ok }
 
 func (v view) ids(places []int32) []recommender.ItemID {
 	ids := make([]recommender.ItemID, len(places))
