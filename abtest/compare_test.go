@@ -151,6 +151,26 @@ func TestEveryComparisonIsFinite(t *testing.T) {
 	}
 }
 
+func TestComparisonsOfExtremeSumsAreFinite(t *testing.T) {
+	of := func(nums ...float64) abtest.Ratio {
+		var m abtest.Ratio
+		for _, num := range nums {
+			m.Add(num, 1)
+		}
+		return m
+	}
+	tiny := abtest.CompareRatios(of(1e-100, 0), of(2e-100, 0))
+	finite(t, tiny, "tiny")
+	if want := abtest.CompareRatios(of(1, 0), of(2, 0)); math.Abs(tiny.P-want.P) > 1e-12 {
+		t.Errorf("p %v of tiny numbers, %v of the same in proportion", tiny.P, want.P)
+	}
+	huge := abtest.CompareRatios(of(1e200, 0), of(2e200, 0))
+	finite(t, huge, "huge")
+	if huge.Known {
+		t.Errorf("%+v is known although its squares overflow", huge)
+	}
+}
+
 func randomRatio(r *rand.Rand) abtest.Ratio {
 	var m abtest.Ratio
 	for range r.IntN(4) {

@@ -7,9 +7,10 @@ import (
 )
 
 // A Ratio is a metric of the form Σ num ÷ Σ den, summed over users: clicks per
-// list, stars per rating. num and den are finite, den is not negative. It keeps the sums that its variance needs, with users
-// as the units, so it takes the same room for any number of users. With every
-// den 1 it is a mean. The zero Ratio is empty.
+// list, stars per rating. num and den are finite, den is not negative. It keeps
+// the sums that its variance needs, with users as the units, so it takes the same
+// room for any number of users. With every den 1 it is a mean. The zero Ratio is
+// empty.
 type Ratio struct {
 	Users                  int
 	Num, Den               float64
@@ -53,8 +54,8 @@ func (r Ratio) variance(common float64) float64 {
 // CompareRatios compares a metric of two groups of users by Welch's t-test with
 // variances by the delta method. Users are the units: it stays honest where one
 // user is shown many lists, as [TwoProportions] over lists does not. It is not
-// Known with fewer than two users or without any den on a side, or where nothing
-// varies.
+// Known with fewer than two users or without any den on a side, where nothing
+// varies, or where the squares do not fit a float64.
 //
 // (Deng, Knoblich, Lu: Applying the Delta Method in Metric Analytics, KDD 2018.)
 // Unlike there, both variances are taken around the ratio of the two groups
@@ -69,10 +70,11 @@ func CompareRatios(control, treatment Ratio) Comparison {
 	}
 	common := (control.Num + treatment.Num) / (control.Den + treatment.Den)
 	va, vb := control.variance(common), treatment.variance(common)
-	if va+vb == 0 {
+	if !(va+vb > 0 && va+vb <= math.MaxFloat64) {
 		return c
 	}
-	freedom := (va + vb) * (va + vb) / (va*va/float64(control.Users-1) + vb*vb/float64(treatment.Users-1))
+	sa, sb := va/(va+vb), vb/(va+vb) // shares, whose squares do not vanish or overflow together
+	freedom := 1 / (sa*sa/float64(control.Users-1) + sb*sb/float64(treatment.Users-1))
 	t := distuv.StudentsT{Sigma: 1, Nu: freedom}
 	q := t.Quantile(0.975)
 	half := q * math.Sqrt(va+vb)

@@ -17,7 +17,7 @@ const Slots = 10_000
 // An Arm is one side of an experiment.
 type Arm struct {
 	Name   string
-	Weight float64 // > 0; only the proportions count
+	Weight float64 // > 0; only the proportions count, and they must be worth a slot
 }
 
 // A Splitter assigns users to arms. Immutable, safe for concurrent use.
@@ -29,8 +29,9 @@ type Splitter struct {
 }
 
 // NewSplitter returns the Splitter of a named experiment. It wants 1 to 255 arms
-// with distinct names and finite positive weights; all faults are reported
-// together, wrapped in [recommender.ErrInvalid].
+// with distinct names and finite positive weights, none so small beside the others
+// that its arm gets no slot; all faults are reported together, wrapped in
+// [recommender.ErrInvalid].
 func NewSplitter(experiment string, arms []Arm) (*Splitter, error) {
 	if err := check(experiment, arms); err != nil {
 		return nil, err
@@ -55,13 +56,25 @@ func check(experiment string, arms []Arm) error {
 		faults = append(faults, fmt.Sprintf("%d arms; 1 to %d are possible", len(arms), math.MaxUint8))
 	}
 	names := map[string]bool{}
+	total := 0.0
 	for i, a := range arms {
+		total += a.Weight
 		if a.Name == "" || names[a.Name] {
 			faults = append(faults, fmt.Sprintf("arm %d: name %q is empty or taken", i, a.Name))
 		}
 		names[a.Name] = true
 		if !(a.Weight > 0) || math.IsInf(a.Weight, 0) {
 			faults = append(faults, fmt.Sprintf("arm %q: weight %v is not positive and finite", a.Name, a.Weight))
+		}
+	}
+	if faults == nil && math.IsInf(total, 0) {
+		faults = append(faults, "the weights are too large to be added up")
+	}
+	if faults == nil {
+		for i, n := range quotas(arms) {
+			if n == 0 {
+				faults = append(faults, fmt.Sprintf("arm %q: weight %v is less than one slot of %d", arms[i].Name, arms[i].Weight, Slots))
+			}
 		}
 	}
 	if faults != nil {

@@ -120,6 +120,15 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	}
 }
 
+func TestWeightsThatDealNoSlotAreRefused(t *testing.T) {
+	_, err := abtest.NewSplitter("tiny", []abtest.Arm{{Name: "a", Weight: 1}, {Name: "b", Weight: 1e-9}})
+	wantFaults(t, err, `arm "b"`, "less than one slot")
+	_, err = abtest.NewSplitter("huge", []abtest.Arm{{Name: "a", Weight: 1e308}, {Name: "b", Weight: 1e308}})
+	wantFaults(t, err, "too large")
+	_, err = splitter(t, "grow", cohorts).Reweigh([]abtest.Arm{{Name: "a", Weight: 1e-9}, {Name: "b", Weight: 1}})
+	wantFaults(t, err, `arm "a"`, "less than one slot")
+}
+
 func ExampleSplitter() {
 	s, err := abtest.NewSplitter("blend-2026", []abtest.Arm{
 		{Name: "control", Weight: 50}, {Name: "treatment_a", Weight: 25}, {Name: "treatment_b", Weight: 25},

@@ -8,6 +8,10 @@ import (
 // Fallback is a Model that asks models one after another until one does not
 // answer [ErrColdStart]. Other errors are returned at once. Ranking.Model says
 // who answered, where the parts name themselves (see [Versioned]).
+//
+// What Fallback, [Filtered], [Versioned] and [NewLive] return only makes lists: it
+// hides that a part is a [Scorer] or a [Historian]. They belong around a [Hybrid],
+// not inside (docs/adr/0003-optional-powers.md).
 func Fallback(models ...Model) Model {
 	return ModelFunc(func(ctx context.Context, req Request) (Ranking, error) {
 		for _, m := range models {

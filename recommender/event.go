@@ -73,11 +73,18 @@ func CheckEvent(e Event) error {
 		return fmt.Errorf("%w: %v of user %q", ErrInvalid, e.Kind, e.User)
 	case !(e.Value >= 0 && e.Value <= MaxStars):
 		return fmt.Errorf("%w: value %v of a %v of user %q is outside [0, %v]", ErrInvalid, e.Value, e.Kind, e.User, MaxStars)
+	case e.Predicted-e.Predicted != 0: // NaN or infinite; a model may well predict six stars
+		return fmt.Errorf("%w: prediction %v of a %v of user %q", ErrInvalid, e.Predicted, e.Kind, e.User)
 	}
 	return nil
 }
 
 // A Journal keeps exposures and events, at serving rate. Safe for concurrent use.
+//
+// The contract, checked by recommendertest.TestJournal: an Append that is refused
+// (an exposure without an ID, an event that [CheckEvent] refuses) stores nothing
+// of the call; a walk sees what was there at its start and holds no lock while it
+// yields; after Close every method returns an error.
 type Journal interface {
 	// Append returns when what it was given is durable. Concurrent calls share
 	// the cost of that.

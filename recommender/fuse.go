@@ -95,7 +95,7 @@ func normalizeRank(scores []float32) fit {
 			order = append(order, int32(i))
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(scores[a], scores[b]), cmp.Compare(a, b)) })
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) }) // ties get one share, whatever their order
 	if len(order) < 2 || scores[order[0]] == scores[order[len(order)-1]] {
 		for _, p := range order {
 			scores[p] = 0

@@ -73,11 +73,7 @@ func (h *Histories) Seen(user UserID) []ItemID {
 
 // WriteSections writes h into a snapshot, without the catalogue.
 func (h *Histories) WriteSections(w *snapshot.Writer) {
-	names := make([]string, len(h.users))
-	for i, u := range h.users {
-		names[i] = string(u)
-	}
-	w.Strings(names)
+	snapshot.WriteNames(w, h.users)
 	w.Int32s(h.offset)
 	w.Int32s(h.places)
 	w.Float32s(h.values)
@@ -85,11 +81,7 @@ func (h *Histories) WriteSections(w *snapshot.Writer) {
 
 // ReadHistories reads what WriteSections wrote, over the same catalogue.
 func ReadHistories(r *snapshot.Reader, catalog []ItemID) (*Histories, error) {
-	names := r.Strings()
-	h := &Histories{catalog: catalog, users: make([]UserID, len(names)), offset: r.Int32s(), places: r.Int32s(), values: r.Float32s()}
-	for i, n := range names {
-		h.users[i] = UserID(n)
-	}
+	h := &Histories{catalog: catalog, users: snapshot.ReadNames[UserID](r), offset: r.Int32s(), places: r.Int32s(), values: r.Float32s()}
 	if len(h.offset) != len(h.users)+1 || h.offset[0] != 0 || int(h.offset[len(h.users)]) != len(h.places) || len(h.values) != len(h.places) {
 		return nil, fmt.Errorf("%w: histories of %d users do not fit together", ErrCorrupt, len(h.users))
 	}

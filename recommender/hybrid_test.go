@@ -165,6 +165,17 @@ func TestPartThatOnlyListsIsBlendedByItsList(t *testing.T) {
 	}
 }
 
+func TestWhatAReRankedListLacksCountsAsItsWorst(t *testing.T) {
+	a := fixed{items: ids(3), scores: []float32{1, 1, 1}}
+	list := recommender.ModelFunc(func(context.Context, recommender.Request) (recommender.Ranking, error) {
+		return recommender.Ranking{Items: []recommender.Scored{{Item: "i0", Score: 4}, {Item: "i1", Score: 9}}}, nil
+	})
+	h := hybrid(t, recommender.HybridOptions{}, recommender.Part{Name: "a", Model: a}, recommender.Part{Name: "list", Model: list, Weight: 1})
+	if diff := cmp.Diff([]float32{0, 1, 0}, scores(t, h, recommender.Request{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestNormalizations(t *testing.T) {
 	a := fixed{items: ids(5), scores: []float32{1, 2, 2, 11, nan}}
 	for _, c := range []struct {
@@ -191,10 +202,18 @@ func TestHybridReportsEveryFault(t *testing.T) {
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("error %v, want ErrInvalid", err)
 	}
-	for _, want := range []string{"weight -1", "taken", "ListDepth -2", "has a weight"} {
+	for _, want := range []string{"weight -1", "taken", "ListDepth -2", "add up to 0"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not mention %q", err, want)
 		}
+	}
+}
+
+func TestHybridRefusesWeightsThatOverflow(t *testing.T) {
+	a := fixed{items: ids(2), scores: []float32{1, 2}}
+	_, err := recommender.NewHybrid([]recommender.Part{{Name: "a", Model: a, Weight: 1e308}, {Name: "b", Model: a, Weight: 1e308}}, recommender.HybridOptions{})
+	if !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("error %v, want ErrInvalid", err)
 	}
 }
 

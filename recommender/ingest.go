@@ -11,8 +11,8 @@ type IngestOptions struct {
 	// Progress is called after every commit, on the caller's goroutine; the walk
 	// waits for it. nil is silent.
 	Progress func(IngestReport)
-	// KeepBad is how many unreadable records the report keeps; 0 means 20. All
-	// are counted.
+	// KeepBad is how many unreadable records the report keeps; 0 means 20, enough
+	// to see what is wrong with a file and few enough to print. All are counted.
 	KeepBad int
 }
 
@@ -30,9 +30,9 @@ type IngestReport struct {
 
 // Ingest walks src from where s stands and commits it page by page. It may be
 // killed at any time: the next run goes on after the last commit, so that no
-// record is lost or doubled. Interactions that a Store would refuse are counted
-// as bad and left out. An error of the walk or of a commit ends it, after all
-// earlier pages are safe.
+// record is lost or doubled. Items without an ID and interactions that a Store
+// would refuse are counted as bad and left out. An error of the walk or of a
+// commit ends it, after all earlier pages are safe.
 func Ingest(ctx context.Context, src Source, s Store, o IngestOptions) (IngestReport, error) {
 	if o.KeepBad == 0 {
 		o.KeepBad = 20

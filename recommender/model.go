@@ -37,7 +37,7 @@ type Scorer interface {
 	Catalog() []ItemID
 	// ScoreAll writes one score per Catalog item into dst, which must have just
 	// that length, else ErrInvalid. Higher is better; NaN says "I cannot tell",
-	// which is not "bad". Filters of the request (N, Within, Exclude, Keep,
+	// which is not "bad"; no score is infinite. Filters of the request (N, Within, Exclude, Keep,
 	// IncludeSeen) are not applied: they are the ranker's.
 	ScoreAll(ctx context.Context, req Request, dst []float32) error
 }
@@ -67,7 +67,7 @@ type Explainer interface {
 // A Request asks for a ranking. The zero Request asks an anonymous top ten.
 type Request struct {
 	User        UserID            // "": anonymous
-	Seeds       []ItemID          // "more like these"; they are not recommended themselves
+	Seeds       []ItemID          // "more like these", instead of what the user likes; not recommended themselves. None known: ErrColdStart
 	History     []Interaction     // fresher than training, or of a user nobody has seen: folded in
 	Within      []ItemID          // rank only these; nil: the whole catalogue
 	Exclude     []ItemID          // never these

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -46,6 +49,44 @@ func TestPopularCountsUsersNotRows(t *testing.T) {
 	}
 }
 
+func TestPopularCountsWhoLikedAfterADislike(t *testing.T) {
+	m, err := recommender.Popular{}.Train(t.Context(), table(t,
+		recommender.Interaction{User: "a", Item: "x", Kind: recommender.Dislike, Time: at(1)},
+		recommender.Interaction{User: "a", Item: "x", Kind: recommender.Like, Time: at(2)},
+		recommender.Interaction{User: "a", Item: "x", Kind: recommender.View, Time: at(3)},
+		recommender.Interaction{User: "b", Item: "y", Kind: recommender.Dislike}).Dataset())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]float32{1, 0}, scores(t, m.(recommender.Scorer), recommender.Request{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPopularOfOneKindLeavesOutWhatTheUserHadOtherwise(t *testing.T) {
+	d := table(t,
+		recommender.Interaction{User: "a", Item: "x", Kind: recommender.View},
+		recommender.Interaction{User: "b", Item: "x", Kind: recommender.Rate, Value: 4},
+		recommender.Interaction{User: "b", Item: "y", Kind: recommender.View}).Dataset()
+	m, err := recommender.Popular{Kinds: []recommender.Kind{recommender.Rate}}.Train(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]float32{1, 0}, scores(t, m.(recommender.Scorer), recommender.Request{})); diff != "" {
+		t.Error(diff)
+	}
+	r, err := m.Recommend(t.Context(), recommender.Request{User: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]recommender.ItemID{"y"}, itemsOf(r)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := (recommender.Popular{Kinds: []recommender.Kind{recommender.Like}}).Train(t.Context(), d); !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("a kind that nobody left: error %v, want ErrInvalid", err)
+	}
+}
+
 func TestPopularNeedsInteractions(t *testing.T) {
 	_, err := recommender.Popular{}.Train(t.Context(), recommender.ItemsOf([]recommender.Item{{ID: "x"}}))
 	if !errors.Is(err, recommender.ErrInvalid) {
@@ -72,6 +113,29 @@ func TestPopularSnapshotReadsBack(t *testing.T) {
 	}
 }
 
+// What is not damage is not called damage: callers delete what is damaged.
+func TestReadPopularSaysWhatIsWrong(t *testing.T) {
+	var b bytes.Buffer
+	if _, err := popular(t).WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	disk := errors.New("disk")
+	for name, c := range map[string]struct {
+		r         io.Reader
+		want, not error
+	}{
+		"a disk that fails at once": {iotest.ErrReader(disk), disk, recommender.ErrCorrupt},
+		"a disk that fails later":   {io.MultiReader(bytes.NewReader(b.Bytes()[:40]), iotest.ErrReader(disk)), disk, recommender.ErrCorrupt},
+		"a newer container":         {strings.NewReader("OSUM\x09\x00\x00\x00"), recommender.ErrInvalid, recommender.ErrCorrupt},
+		"half of it":                {bytes.NewReader(b.Bytes()[:b.Len()/2]), recommender.ErrCorrupt, recommender.ErrInvalid},
+		"something else":            {strings.NewReader("something else"), recommender.ErrCorrupt, recommender.ErrInvalid},
+	} {
+		if _, err := recommender.ReadPopular(c.r); !errors.Is(err, c.want) || errors.Is(err, c.not) {
+			t.Errorf("%s: error %v, want %v and not %v", name, err, c.want, c.not)
+		}
+	}
+}
+
 func FuzzReadPopular(f *testing.F) {
 	var b bytes.Buffer
 	if _, err := popular(f).WriteTo(&b); err != nil {
@@ -82,8 +146,8 @@ func FuzzReadPopular(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := recommender.ReadPopular(bytes.NewReader(data))
 		if err != nil {
-			if !errors.Is(err, recommender.ErrCorrupt) {
-				t.Fatalf("error %v is not ErrCorrupt", err)
+			if !errors.Is(err, recommender.ErrCorrupt) && !errors.Is(err, recommender.ErrInvalid) {
+				t.Fatalf("error %v is neither ErrCorrupt nor ErrInvalid", err)
 			}
 			return
 		}

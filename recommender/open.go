@@ -14,7 +14,8 @@ const HybridKind = "hybrid"
 // parts. Its snapshot is a few lines of JSON; the parts are versions of their own.
 type Recipe struct {
 	Parts         []RecipePart `json:"parts"`
-	Normalization string       `json:"normalization"` // as Normalization.String gives it
+	Normalization string       `json:"normalization"`        // as Normalization.String gives it
+	ListDepth     int          `json:"list_depth,omitempty"` // as in HybridOptions
 	Absent        []string     `json:"absent,omitempty"`
 }
 
@@ -71,6 +72,11 @@ func openModel(ctx context.Context, reg Registry, id string, decoders map[string
 	default:
 		err = fmt.Errorf("%w: no decoder for kind %q", ErrInvalid, v.Kind)
 	}
+	if err == nil {
+		// A Registry checks the bytes by the time the last one is read, and a
+		// decoder may stop before that.
+		_, err = io.Copy(io.Discard, r)
+	}
 	if err != nil {
 		return nil, Version{}, fmt.Errorf("recommender: open version %s: %w", id, err)
 	}
@@ -102,7 +108,7 @@ func openHybrid(ctx context.Context, reg Registry, r io.Reader, decoders map[str
 	for _, name := range recipe.Absent {
 		parts = append(parts, Part{Name: name})
 	}
-	return NewHybrid(parts, HybridOptions{Normalization: norm})
+	return NewHybrid(parts, HybridOptions{Normalization: norm, ListDepth: recipe.ListDepth})
 }
 
 func parseNormalization(name string) (Normalization, error) {

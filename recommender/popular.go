@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/osusume/osusume/internal/snapshot"
 )
@@ -11,29 +12,40 @@ import (
 // Popular is the floor that every Model is measured against: it ranks by how
 // many users have an item. The zero value counts every kind but [Dislike].
 type Popular struct {
-	// Kinds are the kinds that count; nil means all but Dislike.
+	// Kinds are the kinds that count; nil means all but Dislike. Whatever counts,
+	// a user is not recommended what he has had in any way.
 	Kinds []Kind
 }
 
 var _ Trainer = Popular{}
 
-// Train counts users per item. It refuses a Dataset without items.
+// Train counts users per item. It refuses a Dataset without an interaction that
+// counts.
 func (p Popular) Train(ctx context.Context, d Dataset) (Model, error) {
-	t, err := Load(ctx, d, Filter{Kinds: p.Kinds})
+	t, err := Load(ctx, d, Filter{})
 	if err != nil {
 		return nil, fmt.Errorf("recommender: train popular: %w", err)
 	}
-	if len(t.Items) == 0 || t.Len() == 0 {
-		return nil, fmt.Errorf("recommender: train popular: %w: %d items, %d interactions", ErrInvalid, len(t.Items), t.Len())
-	}
 	counts := make([]float32, len(t.Items))
-	for row, item := range t.Item {
-		repeated := row > 0 && t.User[row-1] == t.User[row] && t.Item[row-1] == item
-		if !repeated && (p.Kinds != nil || t.Kind[row] != Dislike) {
-			counts[item]++
+	user, item := int32(-1), int32(-1) // whom and what was counted last
+	for row, kind := range t.Kind {
+		if t.User[row] == user && t.Item[row] == item || !p.counts(kind) {
+			continue
 		}
+		user, item = t.User[row], t.Item[row]
+		counts[item]++
+	}
+	if user < 0 {
+		return nil, fmt.Errorf("recommender: train popular: %w: none of %d interactions with %d items counts", ErrInvalid, t.Len(), len(t.Items))
 	}
 	return newPopularModel(t.Items, counts, NewHistories(t))
+}
+
+func (p Popular) counts(k Kind) bool {
+	if p.Kinds == nil {
+		return k != Dislike
+	}
+	return slices.Contains(p.Kinds, k)
 }
 
 // PopularModel is what [Popular] trains. It gives every user the same scores:
@@ -79,7 +91,17 @@ func (m *PopularModel) ScoreAll(_ context.Context, req Request, dst []float32) e
 
 // Recommend ranks by number of users.
 func (m *PopularModel) Recommend(ctx context.Context, req Request) (Ranking, error) {
-	return recommend(ctx, m, m.ranker, req)
+	scores := make([]float32, len(m.counts))
+	if err := m.ScoreAll(ctx, req, scores); err != nil {
+		return Ranking{}, err
+	}
+	out := m.ranker.Rank(req, scores, m.Seen(req.User))
+	if req.Explain {
+		for i, s := range out.Items {
+			out.Items[i].Why = []Reason{{Kind: ReasonPopular, Part: s.Score}}
+		}
+	}
+	return out, nil
 }
 
 // Explain says how many users have the item.
@@ -91,58 +113,51 @@ func (m *PopularModel) Explain(_ context.Context, _ Request, item ItemID) ([]Rea
 	return []Reason{{Kind: ReasonPopular, Part: m.counts[p]}}, nil
 }
 
-const popularKind, popularVersion = "popular", 1
+// PopularKind is the kind of a PopularModel's snapshots, for [Version.Kind].
+const PopularKind = "popular"
+
+const popularVersion = 1
 
 // WriteTo writes a snapshot that [ReadPopular] reads.
 func (m *PopularModel) WriteTo(w io.Writer) (int64, error) {
-	s := snapshot.NewWriter(w, popularKind, popularVersion)
-	s.Strings(itemStrings(m.ranker.Catalog()))
+	s := snapshot.NewWriter(w, PopularKind, popularVersion)
+	snapshot.WriteNames(s, m.ranker.Catalog())
 	s.Float32s(m.counts)
 	m.history.WriteSections(s)
 	return s.Close()
 }
 
-// ReadPopular reads a snapshot of a PopularModel. It survives any bytes:
-// damaged ones give [ErrCorrupt].
+// ReadPopular reads a snapshot of a PopularModel. It survives any bytes: damaged
+// ones give [ErrCorrupt], those of another kind of model or of a newer version
+// [ErrInvalid].
 func ReadPopular(r io.Reader) (*PopularModel, error) {
-	fail := func(err error) (*PopularModel, error) {
-		return nil, fmt.Errorf("recommender: read popular snapshot: %w: %w", ErrCorrupt, err)
-	}
-	s, err := snapshot.NewReader(r, popularKind, popularVersion)
+	m, err := readPopular(r)
 	if err != nil {
-		return fail(err)
-	}
-	items := itemIDs(s.Strings())
-	counts := s.Float32s()
-	h, herr := ReadHistories(s, items)
-	if err := s.Close(); err != nil {
-		return fail(err)
-	}
-	if herr != nil {
-		return fail(herr)
-	}
-	if len(counts) != len(items) {
-		return fail(fmt.Errorf("%d counts for %d items", len(counts), len(items)))
-	}
-	m, err := newPopularModel(items, counts, h)
-	if err != nil {
-		return fail(err)
+		return nil, fmt.Errorf("recommender: read popular snapshot: %w", snapshot.Sentinel(err, ErrCorrupt, ErrInvalid))
 	}
 	return m, nil
 }
 
-func itemStrings(ids []ItemID) []string {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = string(id)
+func readPopular(r io.Reader) (*PopularModel, error) {
+	s, err := snapshot.NewReader(r, PopularKind, popularVersion)
+	if err != nil {
+		return nil, err
 	}
-	return list
-}
-
-func itemIDs(list []string) []ItemID {
-	ids := make([]ItemID, len(list))
-	for i, s := range list {
-		ids[i] = ItemID(s)
+	items := snapshot.ReadNames[ItemID](s)
+	counts := s.Float32s()
+	h, herr := ReadHistories(s, items)
+	if err := s.Close(); err != nil {
+		return nil, err // first: what could not be read explains what does not fit
 	}
-	return ids
+	if herr != nil {
+		return nil, herr
+	}
+	if len(counts) != len(items) {
+		return nil, fmt.Errorf("%w: %d counts for %d items", ErrCorrupt, len(counts), len(items))
+	}
+	m, err := newPopularModel(items, counts, h)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", ErrCorrupt, err)
+	}
+	return m, nil
 }

@@ -17,9 +17,9 @@ import (
 // kind, and a user has at most one row per item and state kind (see
 // [Kind.State]): the last one.
 //
-// A Table is itself a Dataset (its items carry IDs only, its interactions no
-// text) and safe for concurrent use as long as nobody changes it. Splits return
-// Tables that share dictionaries, so that a row number means the same in both.
+// A Table gives a Dataset, by its method of that name. It is safe for concurrent
+// use as long as nobody changes it. Splits return Tables that share dictionaries,
+// so that an index into Users or Items means the same in all of them.
 type Table struct {
 	Users []UserID
 	Items []ItemID
@@ -101,7 +101,7 @@ func (t *Table) ByUser() []int {
 	return off
 }
 
-// Items yields the dictionary, IDs only.
+// items yields the dictionary, IDs only.
 func (t *Table) items() iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		for _, id := range t.Items {
@@ -112,8 +112,9 @@ func (t *Table) items() iter.Seq2[Item, error] {
 	}
 }
 
-// Dataset returns t as a [Dataset]. (A struct cannot have a field and a method
-// of one name, and the column is called Items.)
+// Dataset returns t as a [Dataset] whose items carry IDs only and whose
+// interactions carry no text: [Combine] puts a catalogue beside it. (A struct
+// cannot have a field and a method of one name, and the column is called Items.)
 func (t *Table) Dataset() Dataset { return tableDataset{t} }
 
 type tableDataset struct{ t *Table }

@@ -8,10 +8,9 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"github.com/osusume/osusume/examples/internal/process"
 )
 
 // A config is what the command line asks for.
@@ -33,29 +32,20 @@ const usage = `audience: let the users of the built-in world use a running serve
 Flags:
 `
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { process.Main(run) }
 
 // run is main without the process: 0 for success, 1 for failure, 2 for a wrong
 // call.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cfg, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "audience: %v\nRun with -help for what there is.\n", err)
-		return 2
+	if err != nil {
+		return process.WrongFlags(stderr, "audience", err)
 	}
 	if err := play(ctx, cfg, stdout); err != nil {
 		fmt.Fprintf(stderr, "audience: %v\n", err)
-		return 1
+		return process.Failed
 	}
-	return 0
+	return process.OK
 }
 
 func play(ctx context.Context, cfg config, stdout io.Writer) error {

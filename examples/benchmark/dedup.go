@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/osusume/osusume/dedup"
+	"github.com/osusume/osusume/examples/internal/process"
 	"github.com/osusume/osusume/recommender"
 )
 
@@ -142,7 +143,7 @@ func resolve(ctx context.Context, config dedup.Config, items []recommender.Item,
 		return nil, err
 	}
 	seconds := time.Since(start).Seconds()
-	peak := peakRSS()
+	peak := process.PeakRSS()
 
 	var order []string
 	for _, file := range files {

@@ -6,8 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
+
+	"github.com/osusume/osusume/examples/internal/process"
 )
 
 const usage = `benchmark measures models, matching and sentiment on files of yours.
@@ -34,12 +34,7 @@ var commands = map[string]command{
 	},
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { process.Main(run) }
 
 // run is main without the process: it returns the exit code.
 func run(ctx context.Context, args []string, out, notes io.Writer) int {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/osusume/osusume/examples/internal/process"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/tfidf"
 )
@@ -65,10 +66,7 @@ func neighbours(ctx context.Context, args []string, out, notes io.Writer) error 
 		return err
 	}
 	r := neighboursResult{
-		Items: len(found), Seconds: time.Since(start).Seconds(), PeakRSSBytes: peakRSS(),
-	}
-	if f, ok := trained.(interface{ Features() int }); ok {
-		r.Features = f.Features()
+		Items: len(found), Features: m.Features(), Seconds: time.Since(start).Seconds(), PeakRSSBytes: process.PeakRSS(),
 	}
 	for _, list := range found {
 		r.Neighbours += len(list)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"text/tabwriter"
 
+	"github.com/osusume/osusume/examples/internal/process"
 	"github.com/osusume/osusume/recommender/eval"
 )
 
@@ -109,7 +110,7 @@ func (r *ranking) table(out io.Writer, results []*rankResult) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(out, "\npeak memory %d MB\n", peakRSS()>>20)
+	_, err := fmt.Fprintf(out, "\npeak memory %d MB\n", process.PeakRSS()>>20)
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/osusume/osusume/examples/internal/process"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/recommender/eval"
 	"github.com/osusume/osusume/sources"
@@ -237,7 +238,7 @@ func (r *ranking) measure(ctx context.Context, c *candidate) (*rankResult, error
 	result.TrainSeconds = trained.Sub(start).Seconds()
 	result.UpdatesPerSecond = c.updates
 	result.EvalSeconds = time.Since(trained).Seconds()
-	result.PeakRSSBytes = peakRSS()
+	result.PeakRSSBytes = process.PeakRSS()
 	for _, s := range r.segments {
 		over, err := report.Segment(ctx, s)
 		if err != nil {

@@ -76,7 +76,7 @@ func (m *modeller) measure(ctx context.Context, model recommender.Model, oracle 
 		}
 	}
 	if oracle != nil {
-		if f["oracle_liked@10"], err = oracle.liked(ctx, model, m.train.Users, m.test); err != nil {
+		if f["oracle_liked@10"], err = oracle.liked(ctx, model, m.train.Users, m.test, m.cfg.workers); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +101,7 @@ func (m *modeller) ceiling(ctx context.Context, oracle *oracleModel) error {
 	if err != nil {
 		return err
 	}
-	liked, err := oracle.liked(ctx, oracle.by(byLike), m.train.Users, m.test)
+	liked, err := oracle.liked(ctx, oracle.by(byLike), m.train.Users, m.test, m.cfg.workers)
 	if err != nil {
 		return err
 	}

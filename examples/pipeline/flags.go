@@ -30,6 +30,8 @@ type config struct {
 // A labelled file belongs to a catalogue.
 type labelled struct{ label, path string }
 
+const defaultDir = "osusume-data"
+
 const usage = `pipeline: extract, deduplicate, store, train, blend, evaluate and publish.
 
   go run ./examples/pipeline                  on a built-in world of invented anime
@@ -58,7 +60,7 @@ func parseFlags(args []string, out io.Writer) (config, error) {
 		fmt.Fprint(out, usage)
 		fs.PrintDefaults()
 	}
-	fs.StringVar(&cfg.dir, "dir", "osusume-data", "`directory` of the warehouse")
+	fs.StringVar(&cfg.dir, "dir", defaultDir, "`directory` of the warehouse")
 	fs.StringVar(&cfg.json, "json", "", "also write the report as JSON to this `file`")
 	fs.IntVar(&cfg.workers, "workers", 0, "goroutines; 0: one per processor. Results do not depend on it")
 	fs.Uint64Var(&cfg.seed, "seed", 1, "seed of the built-in world, the split and the models")

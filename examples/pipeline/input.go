@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,18 +63,22 @@ type identity struct {
 	Reviews    map[string]string `json:"reviews,omitempty"`
 	Scale      float64           `json:"rating_scale,omitempty"`
 	Unrated    *float64          `json:"unrated,omitempty"`
+	Columns    *sources.Columns  `json:"columns,omitempty"`
 }
 
 const identityFile = "pipeline.json"
 
 // claim writes what the directory is filled from, or checks that it is the same
 // as before.
-func (c config) claim(context.Context) error {
+func (c config) claim() error {
 	id := identity{}
 	if c.builtIn() {
 		id.World = &c.world
 	} else {
 		id = identity{Catalogues: byLabel(c.catalogues), Ratings: byLabel(c.ratings), Reviews: byLabel(c.reviews), Scale: c.scale, Unrated: c.unrated}
+		if c.columns != (sources.Columns{}) {
+			id.Columns = &c.columns
+		}
 	}
 	want, err := json.MarshalIndent(id, "", "  ")
 	if err != nil {

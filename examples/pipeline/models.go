@@ -21,10 +21,10 @@ import (
 
 // The models, in the order of the report.
 const (
-	popularName   = "popular"
-	contentName   = "tfidf"
-	bprName       = "bpr"
-	sentimentName = "sentiment"
+	popularName   = recommender.PopularKind
+	contentName   = tfidf.Kind
+	bprName       = mf.Kind
+	sentimentName = sentiment.Kind
 	hybridA       = "hybrid-a"
 	hybridB       = "hybrid-b"
 )
@@ -276,6 +276,7 @@ func (m *modeller) publishAll(ctx context.Context, s *stage) error {
 
 func (m *modeller) publish(ctx context.Context, v recommender.Version, name string, w io.WriterTo) error {
 	v.Created, v.Data, v.Metrics = time.Now().UTC(), m.data, m.measured[name]
+	v.Config["protocol"] = m.rep.Protocol
 	err := m.store.Publish(ctx, v, w)
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("publish %s: %w", v.ID, err)

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"math"
 	"strings"
 
 	"github.com/osusume/osusume/recommender"
@@ -136,44 +133,4 @@ func (o *oracleModel) Recommend(ctx context.Context, req recommender.Request) (r
 		return recommender.Ranking{}, err
 	}
 	return o.ranker.Rank(req, scores, o.history.Seen(req.User)), nil
-}
-
-// liked returns the mean true chance that test users like the first ten that m
-// recommends to them, and did not have in train. Lists shorter than ten count
-// for what they have.
-func (o *oracleModel) liked(ctx context.Context, m recommender.Model, users []recommender.UserID, test *recommender.Table) (float64, error) {
-	tested := test.ByUser()
-	chance := make([]float64, len(o.items))
-	sum, n := 0.0, 0
-	for u, user := range users {
-		if tested[u] == tested[u+1] {
-			continue
-		}
-		r, err := m.Recommend(ctx, recommender.Request{User: user, N: listed, Exclude: o.history.Seen(user), IncludeSeen: true})
-		if errors.Is(err, recommender.ErrColdStart) || err == nil && len(r.Items) == 0 {
-			continue
-		}
-		if err != nil {
-			return 0, err
-		}
-		shelf, err := o.shelf(user)
-		if err != nil {
-			return 0, err
-		}
-		if err := o.oracle.LikeAll(user, shelf.records, chance); err != nil {
-			return 0, fmt.Errorf("%s: %w", user, err)
-		}
-		own := 0.0
-		for _, s := range r.Items {
-			if place, ok := o.ranker.Place(s.Item); ok {
-				own += chance[place]
-			}
-		}
-		sum += own / float64(len(r.Items))
-		n++
-	}
-	if n == 0 {
-		return math.NaN(), nil
-	}
-	return sum / float64(n), nil
 }

@@ -45,7 +45,7 @@ func once(t *testing.T, ctx context.Context, args ...string) (*report, int, stri
 
 // whatCounts compares reports but for seconds, memory, folders and how often
 // a run went on.
-var whatCounts = cmpopts.IgnoreFields(report{}, "Dir", "Stages", "Seconds", "PeakRSS", "Tables")
+var whatCounts = cmpopts.IgnoreFields(report{}, "Dir", "Stages", "Seconds", "PeakRSS", "Tables", "Next")
 
 func TestPipelineRunsWhole(t *testing.T) {
 	dir := t.TempDir()
@@ -277,6 +277,7 @@ func TestBadInputIsExplainedAndLosesNothing(t *testing.T) {
 		{"truncated gzip", []string{"-catalogue", "shop=" + cut, "-ratings", "shop=" + ratings}, 1, []string{"cut.csv.gz"}},
 		{"empty catalogue", []string{"-catalogue", "shop=" + empty, "-ratings", "shop=" + ratings}, 1, []string{"no records"}},
 		{"another input", []string{"-dir", full, "-works", "100"}, 1, []string{full, "another input"}},
+		{"other columns", []string{"-dir", full, "-catalogue", "shop=" + items, "-ratings", "shop=" + ratings, "-rating-scale", "10", "-cols", "user=item,item=user"}, 1, []string{full, "another input"}},
 		{"report in no folder", append(small, "-json", "/no/such/folder/x.json"), 1, []string{"-json", "/no/such/folder"}},
 	} {
 		var stdout, stderr bytes.Buffer

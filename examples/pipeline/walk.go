@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/osusume/osusume/examples/internal/process"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/storage"
 )
@@ -36,7 +37,7 @@ func walk(ctx context.Context, cfg config, show *progress) (rep *report, err err
 			rep, err = nil, cerr
 		}
 	}()
-	if err := cfg.claim(ctx); err != nil {
+	if err := cfg.claim(); err != nil {
 		return nil, err
 	}
 	w := &walker{cfg: cfg, in: in, store: store, show: show, rep: &report{Input: in.name, Dir: cfg.dir}}
@@ -69,10 +70,16 @@ func (w *walker) finish() {
 	}
 	w.rep.Stages = w.show.stages
 	w.rep.Seconds = time.Since(w.show.began).Seconds()
-	w.rep.PeakRSS = peakRSS()
-	w.rep.Next = []string{
-		"go run ./examples/pipeline                 again: it goes on from what is there",
-		"go run ./examples/pipeline -help           on catalogues and ratings of yours",
-		"go run ./examples/benchmark rank -help     measure models on any file of ratings",
+	w.rep.PeakRSS = process.PeakRSS()
+	server := "go run ./examples/server"
+	if w.cfg.dir != defaultDir {
+		server += " -dir " + w.cfg.dir
+	}
+	for _, next := range [][2]string{
+		{server, "serve what was published, at http://127.0.0.1:8080/"},
+		{"go run ./examples/pipeline -help", "the same on catalogues and ratings of yours"},
+		{"go run ./examples/benchmark rank -help", "measure models on any file of ratings"},
+	} {
+		w.rep.Next = append(w.rep.Next, fmt.Sprintf("%-40s %s", next[0], next[1]))
 	}
 }

@@ -9,10 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"github.com/osusume/osusume/examples/internal/process"
 )
 
 // A config is what the command line asks for.
@@ -31,30 +30,21 @@ const usage = `server: serve what examples/pipeline published.
 Flags:
 `
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
+func main() { process.Main(run) }
 
 // run is main without the process: 0 for success, 1 for failure, 2 for a wrong
 // call. It serves until ctx ends, then finishes the requests under way.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cfg, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "server: %v\nRun with -help for what there is.\n", err)
-		return 2
+	if err != nil {
+		return process.WrongFlags(stderr, "server", err)
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	if err := serve(ctx, cfg, log, stdout); err != nil {
 		fmt.Fprintf(stderr, "server: %v\n", err)
-		return 1
+		return process.Failed
 	}
-	return 0
+	return process.OK
 }
 
 func parseFlags(args []string, out io.Writer) (config, error) {

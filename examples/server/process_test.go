@@ -17,13 +17,13 @@ import (
 	"github.com/osusume/osusume/storage"
 )
 
-// A process is this test's binary as a server.
-type process struct {
+// A childProcess is this test's binary as a server.
+type childProcess struct {
 	*exec.Cmd
 	url string
 }
 
-func launch(t *testing.T, dir string) process {
+func launch(t *testing.T, dir string) childProcess {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-dir", dir, "-addr", "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), "OSUSUME_TEST_SERVER=1")
@@ -43,7 +43,7 @@ func launch(t *testing.T, dir string) process {
 	if !found {
 		t.Fatalf("the server says %q", line)
 	}
-	return process{cmd, strings.TrimSuffix(url, "/")}
+	return childProcess{cmd, strings.TrimSuffix(url, "/")}
 }
 
 // What a server has acknowledged is there after it was killed in the middle of

@@ -16,14 +16,11 @@ import (
 	"github.com/osusume/osusume/tfidf"
 )
 
-// popularKind is the kind of version that answers strangers.
-const popularKind = "popular"
-
 var decoders = map[string]recommender.Decoder{
-	popularKind: func(r io.Reader) (recommender.Model, error) { return recommender.ReadPopular(r) },
-	"tfidf":     func(r io.Reader) (recommender.Model, error) { return tfidf.ReadModel(r) },
-	"bpr":       func(r io.Reader) (recommender.Model, error) { return mf.ReadModel(r) },
-	"sentiment": func(r io.Reader) (recommender.Model, error) { return sentiment.ReadModel(r) },
+	recommender.PopularKind: func(r io.Reader) (recommender.Model, error) { return recommender.ReadPopular(r) },
+	tfidf.Kind:              func(r io.Reader) (recommender.Model, error) { return tfidf.ReadModel(r) },
+	mf.Kind:                 func(r io.Reader) (recommender.Model, error) { return mf.ReadModel(r) },
+	sentiment.Kind:          func(r io.Reader) (recommender.Model, error) { return sentiment.ReadModel(r) },
 }
 
 // A serving is one state of all that is served. It is immutable: a request
@@ -120,7 +117,7 @@ func (s *serving) open(ctx context.Context, o *opener, id string) (recommender.M
 // floorOf returns the newest popular version of the same data, or "".
 func (s *serving) floorOf(v recommender.Version) string {
 	for _, p := range slices.Backward(s.versions) {
-		if p.Kind == popularKind && p.Data == v.Data {
+		if p.Kind == recommender.PopularKind && p.Data == v.Data {
 			return p.ID
 		}
 	}

@@ -57,6 +57,9 @@ func forbidden(file, imp string) string {
 	if strings.HasPrefix(dir, "recommender/recommendertest") && strings.HasPrefix(imp, "github.com/google/go-cmp/") {
 		return "" // a package for tests
 	}
+	if !nested && from != "recommender" && from != "internal" && !slices.Contains(rooms, from) {
+		return "there is no room " + strconv.Quote(from) + "; a new one needs an ADR, and its place among the rooms of this test"
+	}
 	to, ours := strings.CutPrefix(imp, module+"/")
 	if !ours {
 		if imp == module || nested || standard(imp) || slices.ContainsFunc(third, func(m string) bool { return imp == m || strings.HasPrefix(imp, m+"/") }) {
@@ -150,6 +153,8 @@ func TestForbiddenImportsAreFound(t *testing.T) {
 		{"examples/pipeline/main.go", module + "/storage", true},
 		{"examples/pipeline/main.go", module + "/internal/vec", false},
 		{"mf/model.go", module + "/examples/pipeline", false},
+		{"util/strings.go", "strings", false},
+		{"main.go", "fmt", false},
 		{"mf/model.go", "github.com/some/module", false},
 		{"examples/pipeline/main.go", "github.com/some/module", true},
 		{"mf/model.go", "math/rand/v2", true},

@@ -84,7 +84,7 @@ func journalHas(ctx context.Context, j recommender.Journal, rule string, exposur
 
 func journalEmpty(ctx context.Context, j recommender.Journal) error {
 	if err := j.Append(ctx, nil, nil); err != nil {
-		return fmt.Errorf("Append of nothing: %w; want no error", err)
+		return fmt.Errorf("append of nothing: %w; want no error", err)
 	}
 	return journalHas(ctx, j, "a new Journal is empty", nil, nil)
 }
@@ -109,7 +109,7 @@ func journalKeepsFields(ctx context.Context, j recommender.Journal) error {
 		{User: "ann\n", Item: "b:2", Kind: recommender.EventClick, Time: time.Unix(0, 0).UTC()},
 	}
 	if err := j.Append(ctx, exposures, events); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	return journalHas(ctx, j, "every field comes back", exposures, events)
 }
@@ -117,7 +117,7 @@ func journalKeepsFields(ctx context.Context, j recommender.Journal) error {
 func journalCopies(ctx context.Context, j recommender.Journal) error {
 	exposures, events := []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}
 	if err := j.Append(ctx, exposures, events); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	exposures[0].Items[0], exposures[0].ID, events[0].User = "changed", "changed", "changed"
 	return journalHas(ctx, j, "a Journal copies what it keeps", []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)})
@@ -135,7 +135,7 @@ func journalOrders(ctx context.Context, j recommender.Journal) error {
 			e = nil
 		}
 		if err := j.Append(ctx, x, e); err != nil {
-			return fmt.Errorf("Append: %w; want no error", err)
+			return fmt.Errorf("append: %w; want no error", err)
 		}
 		exposures, events = append(exposures, x...), append(events, e...)
 	}
@@ -155,18 +155,18 @@ func journalRefuses(ctx context.Context, j recommender.Journal) error {
 		{"too many stars", nil, []recommender.Event{clicked(1), {User: "ann", Item: "a:1", Kind: recommender.EventRating, Value: 5.5}}},
 	} {
 		if err := j.Append(ctx, bad.exposures, bad.events); !errors.Is(err, recommender.ErrInvalid) {
-			return fmt.Errorf("Append of %s: got error %v; want ErrInvalid", bad.name, err)
+			return fmt.Errorf("append of %s: got error %v; want ErrInvalid", bad.name, err)
 		}
 	}
 	if err := j.Append(ctx, []recommender.Exposure{shown(2)}, []recommender.Event{clicked(2)}); err != nil {
-		return fmt.Errorf("Append after refused ones: %w; want no error", err)
+		return fmt.Errorf("append after refused ones: %w; want no error", err)
 	}
 	return journalHas(ctx, j, "nothing of a refused call is stored", []recommender.Exposure{shown(2)}, []recommender.Event{clicked(2)})
 }
 
 func journalAppendsInLoops(ctx context.Context, j recommender.Journal) error {
 	if err := j.Append(ctx, []recommender.Exposure{shown(1), shown(2)}, []recommender.Event{clicked(1), clicked(2)}); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	done := make(chan error, 1)
 	go func() {
@@ -210,17 +210,17 @@ func journalAppendsInLoops(ctx context.Context, j recommender.Journal) error {
 func journalBreaksWalks(ctx context.Context, j recommender.Journal) error {
 	exposures, events := []recommender.Exposure{shown(1), shown(2)}, []recommender.Event{clicked(1), clicked(2)}
 	if err := j.Append(ctx, exposures, events); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	for x, err := range j.Exposures(ctx) {
 		if err != nil || x.ID != exposures[0].ID {
-			return fmt.Errorf("the first exposure: got %v, %w; want %v", x, err, exposures[0])
+			return fmt.Errorf("the first exposure: got %v, %v; want %v", x, err, exposures[0])
 		}
 		break
 	}
 	for e, err := range j.Events(ctx) {
 		if err != nil || e.Item != events[0].Item {
-			return fmt.Errorf("the first event: got %v, %w; want %v", e, err, events[0])
+			return fmt.Errorf("the first event: got %v, %v; want %v", e, err, events[0])
 		}
 		break
 	}
@@ -252,13 +252,13 @@ func journalCalls(ctx context.Context, j recommender.Journal) map[string]error {
 func journalHonoursContext(ctx context.Context, j recommender.Journal) error {
 	exposures, events := []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}
 	if err := j.Append(ctx, exposures, events); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	for call, err := range journalCalls(cancelled, j) {
 		if !errors.Is(err, context.Canceled) {
-			return fmt.Errorf("%s with a cancelled context: got error %w; want context.Canceled", call, err)
+			return fmt.Errorf("%s with a cancelled context: got error %v; want context.Canceled", call, err)
 		}
 	}
 	return journalHas(ctx, j, "a call whose context had ended stores nothing", exposures, events)
@@ -319,10 +319,10 @@ func journalConcurrent(ctx context.Context, j recommender.Journal) error {
 
 func journalCloses(ctx context.Context, j recommender.Journal) error {
 	if err := j.Append(ctx, []recommender.Exposure{shown(1)}, []recommender.Event{clicked(1)}); err != nil {
-		return fmt.Errorf("Append: %w; want no error", err)
+		return fmt.Errorf("append: %w; want no error", err)
 	}
 	if err := j.Close(); err != nil {
-		return fmt.Errorf("Close: %w; want no error", err)
+		return fmt.Errorf("close: %w; want no error", err)
 	}
 	for call, err := range journalCalls(ctx, j) {
 		if err == nil {

@@ -24,7 +24,7 @@ import (
 //  3. A request about which nothing is known is ErrColdStart; a negative N or
 //     an impossible history is ErrInvalid.
 //  4. Catalog is distinct and the same at every call; ScoreAll writes every
-//     place, refuses a dst of another length with ErrInvalid.
+//     place, nothing infinite, and refuses a dst of another length with ErrInvalid.
 //  5. Seen is the user's items of d; Explain's parts add up to the score.
 //  6. Concurrent calls answer as single ones do.
 func TestModel(t *testing.T, m recommender.Model, d recommender.Dataset, o TrainerOptions) {
@@ -125,11 +125,12 @@ func checkLeftOut(ctx context.Context, s *subject) error {
 
 func checkColdStart(ctx context.Context, s *subject) error {
 	for name, req := range map[string]recommender.Request{
-		"unknown user":      {User: "nobody"},
-		"zero request":      {},
-		"unknown seed":      {Seeds: []recommender.ItemID{"nowhere:1"}},
-		"unknown history":   {History: []recommender.Interaction{{Item: "nowhere:1", Kind: recommender.Like}}},
-		"unknown user of 3": {User: "nobody", N: 3},
+		"unknown user":                 {User: "nobody"},
+		"zero request":                 {},
+		"unknown seed":                 {Seeds: []recommender.ItemID{"nowhere:1"}},
+		"unknown seed of a known user": {User: s.users[0], Seeds: []recommender.ItemID{"nowhere:1"}},
+		"unknown history":              {History: []recommender.Interaction{{Item: "nowhere:1", Kind: recommender.Like}}},
+		"unknown user of 3":            {User: "nobody", N: 3},
 	} {
 		got, err := s.m.Recommend(ctx, req)
 		switch {
@@ -203,6 +204,9 @@ func checkScoreAll(ctx context.Context, s *subject) error {
 		}
 		if err := sameScores(scorer.Catalog(), one, two); err != nil {
 			return fmt.Errorf("user %q: dst shows through: %w", user, err)
+		}
+		if i := slices.IndexFunc(one, func(s float32) bool { return math.IsInf(float64(s), 0) }); i >= 0 {
+			return fmt.Errorf("user %q: item %q scores %v", user, scorer.Catalog()[i], one[i])
 		}
 	}
 	return nil

@@ -112,6 +112,13 @@ func TestModelSuiteFindsEveryBrokenRule(t *testing.T) {
 			copy(dst[min(3, len(dst)):], before[min(3, len(dst)):min(4, len(dst))])
 			return err
 		}}},
+		{"scores without bound", "ScoreAllWritesEveryPlace", mutant{scoreAll: func(ctx context.Context, req recommender.Request, dst []float32) error {
+			err := good.ScoreAll(ctx, req, dst)
+			if len(dst) > 0 {
+				dst[0] = float32(math.Inf(1))
+			}
+			return err
+		}}},
 		{"takes a dst of any length", "ScoreAllWritesEveryPlace", mutant{scoreAll: func(context.Context, recommender.Request, []float32) error { return nil }}},
 		{"forgets an item", "SeenIsTheTrainingData", mutant{seen: func(u recommender.UserID) []recommender.ItemID {
 			seen := good.(recommender.Historian).Seen(u)

@@ -1,4 +1,4 @@
-package main
+package process
 
 import (
 	"bufio"
@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// peakRSS returns the most memory that this process has had at once, in bytes,
+// PeakRSS returns the most memory that this process has had at once, in bytes,
 // as the kernel counts it; 0 where it does not say.
-func peakRSS() int64 {
+func PeakRSS() int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
