@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/osusume/osusume/recommender/eval"
 )
@@ -94,7 +95,7 @@ func (p *printer) data(r *report) {
 
 func (p *printer) models(r *report) {
 	p.heading(fmt.Sprintf("Models, measured on %s users", count(r.TestUsers)))
-	p.line("  %s; 95 %% intervals", r.Protocol)
+	p.wrapped(r.Protocol + "; 95 % intervals.")
 	liked := r.Ceiling != nil
 	p.table(func(w io.Writer) {
 		head := "  \tNDCG@10\t\tprecision@10\trecall@10\tcoverage"
@@ -110,11 +111,11 @@ func (p *printer) models(r *report) {
 		}
 	})
 	if liked {
-		p.line("  The oracle knows the world: the ceiling of the log's metrics is ranking by the true chance of being")
-		p.line("  watched; \"truly liked\" is the true chance that the user likes what is recommended, the ceiling by ranking by it.")
+		p.wrapped("The oracle knows the world. Its NDCG is the ceiling of the log: ranking by the true chance of being watched." +
+			" \"Truly liked\" is the true chance that the user likes what is recommended; its ceiling is ranking by just that.")
 	}
 	for _, n := range r.Notes {
-		p.line("  %s", n)
+		p.wrapped(n)
 	}
 	p.line("  champion: %s", r.Champion)
 }
@@ -142,15 +143,38 @@ func (p *printer) user(u userReport) {
 	if len(u.Liked) > 0 {
 		p.line("  who liked %s", strings.Join(u.Liked, "; "))
 	}
-	p.table(func(w io.Writer) {
-		for i, it := range u.Ranked {
-			year := ""
-			if it.Year != 0 {
-				year = fmt.Sprintf(" (%d)", it.Year)
-			}
-			fmt.Fprintf(w, "  %d. %s%s\t%s\t%s\t%s\n", i+1, it.Title, year, strings.Join(it.Tags, ", "), score(it.Score), strings.Join(it.Reasons, "; "))
+	for i, it := range u.Ranked {
+		title := it.Title
+		if it.Year != 0 {
+			title += fmt.Sprintf(" (%d)", it.Year)
 		}
-	})
+		if len(it.Tags) > 0 {
+			title += " · " + strings.Join(it.Tags, ", ")
+		}
+		p.line("  %d. %s", i+1, title)
+		p.wrappedAt("     ", score(it.Score)+" = "+strings.Join(it.Reasons, "; "))
+	}
+}
+
+// width is where long lines are broken.
+const width = 100
+
+func (p *printer) wrapped(text string) { p.wrappedAt("  ", text) }
+
+// wrappedAt prints text in lines of at most width, each after indent.
+func (p *printer) wrappedAt(indent, text string) {
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if line != indent && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			p.line("%s", line)
+			line = indent
+		}
+		if line != indent {
+			line += " "
+		}
+		line += word
+	}
+	p.line("%s", line)
 }
 
 // count writes an integer with separators: 421,396.

@@ -156,6 +156,7 @@ func (w *walker) words(ctx context.Context, why []recommender.Reason) ([]string,
 	var order []string
 	share := map[string]float32{}
 	var evidence []string
+	liked := false
 	for _, r := range why {
 		if r.Via != "" {
 			if _, ok := share[r.Via]; !ok {
@@ -165,13 +166,14 @@ func (w *walker) words(ctx context.Context, why []recommender.Reason) ([]string,
 		}
 		switch {
 		case r.Kind == recommender.ReasonPopular:
-			evidence = append(evidence, fmt.Sprintf("%.0f users have it", r.Part))
+			evidence = append(evidence, "how many users have it")
 		case r.Kind == recommender.ReasonLiked && r.Via == "content" && len(evidence) < 2:
 			it, err := w.item(ctx, r.Item)
 			if err != nil {
 				return nil, err
 			}
-			evidence = append(evidence, "like "+it.Title)
+			evidence = append(evidence, it.Title)
+			liked = true
 		}
 	}
 	var words []string
@@ -180,6 +182,9 @@ func (w *walker) words(ctx context.Context, why []recommender.Reason) ([]string,
 	}
 	if words != nil {
 		words = []string{strings.Join(words, " + ")}
+	}
+	if liked {
+		evidence = []string{"for those who liked " + strings.Join(evidence, " and ")}
 	}
 	return append(words, evidence...), nil
 }
