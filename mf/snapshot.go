@@ -33,7 +33,8 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	head = binary.LittleEndian.AppendUint32(head, math.Float32bits(m.scale))
 	s.Bytes(head)
 	snapshot.WriteNames(s, m.Catalog())
-	m.history.WriteSections(s)
+	h := m.history.Columns()
+	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
 	counts := make([]int32, len(m.Users()))
 	for u := range counts {
 		counts[u] = int32(len(m.liked.of(u)))
@@ -70,7 +71,9 @@ func readModel(r io.Reader) (*Model, error) {
 	}
 	head := s.Bytes()
 	catalog := snapshot.ReadNames[recommender.ItemID](s)
-	history, unfit := recommender.ReadHistories(s, catalog)
+	var own recommender.HistoryColumns
+	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
+	history, unfit := recommender.HistoriesOf(catalog, own)
 	counts, liked := s.Int32s(), s.Int32s()
 	users, items, bias := s.Float32s(), s.Float32s(), s.Float32s()
 	if err := s.Close(); err != nil {

@@ -11,9 +11,11 @@
 // [Ingest] and [Deduplicate] do both. A Store is a [Dataset]: a [Trainer]
 // learns a [Model] from it, by way of a [Table]. A Model answers a [Request]
 // with a [Ranking]. Models nest as HTTP handlers do: [Hybrid] blends several,
-// [Fallback] tries one after another, [Filtered] leaves items out, [Live] swaps the one
-// that serves. [Popular] is the floor that every Model is measured against, by
-// package recommender/eval. A [Registry] keeps trained versions.
+// [Fallback] tries one after another, [Filtered] leaves items out, [Live] swaps the
+// one that serves. [Popular] is the floor that every Model is measured against, by
+// package recommender/eval. A [Registry] keeps trained versions, and [OpenModel]
+// puts a published blend together again. A [Journal] keeps what was shown and what
+// users did with it.
 //
 // # A complete use
 //

@@ -1,10 +1,6 @@
 package recommender
 
-import (
-	"fmt"
-
-	"github.com/osusume/osusume/internal/snapshot"
-)
+import "fmt"
 
 // Histories is what each user did in the training data, compactly: rows of
 // catalogue places and their values. Models that implement [Historian] are
@@ -71,30 +67,38 @@ func (h *Histories) Seen(user UserID) []ItemID {
 	return items
 }
 
-// WriteSections writes h into a snapshot, without the catalogue.
-func (h *Histories) WriteSections(w *snapshot.Writer) {
-	snapshot.WriteNames(w, h.users)
-	w.Int32s(h.offset)
-	w.Int32s(h.places)
-	w.Float32s(h.values)
+// HistoryColumns are Histories as plain columns, for snapshots: user u has
+// Places[Offsets[u]:Offsets[u+1]] of the catalogue, with Values.
+type HistoryColumns struct {
+	Users   []UserID
+	Offsets []int32 // one more than Users
+	Places  []int32
+	Values  []float32 // as many as Places
 }
 
-// ReadHistories reads what WriteSections wrote, over the same catalogue.
-func ReadHistories(r *snapshot.Reader, catalog []ItemID) (*Histories, error) {
-	h := &Histories{catalog: catalog, users: snapshot.ReadNames[UserID](r), offset: r.Int32s(), places: r.Int32s(), values: r.Float32s()}
-	if len(h.offset) != len(h.users)+1 || h.offset[0] != 0 || int(h.offset[len(h.users)]) != len(h.places) || len(h.values) != len(h.places) {
-		return nil, fmt.Errorf("%w: histories of %d users do not fit together", ErrCorrupt, len(h.users))
+// Columns returns h as columns. Not to be modified.
+func (h *Histories) Columns() HistoryColumns {
+	return HistoryColumns{h.users, h.offset, h.places, h.values}
+}
+
+// HistoriesOf puts together what Columns took apart, over the same catalogue; it
+// keeps both. Columns that do not fit are [ErrCorrupt].
+func HistoriesOf(catalog []ItemID, c HistoryColumns) (*Histories, error) {
+	n := len(c.Users)
+	if len(c.Offsets) != n+1 || c.Offsets[0] != 0 || int(c.Offsets[n]) != len(c.Places) || len(c.Values) != len(c.Places) {
+		return nil, fmt.Errorf("%w: histories of %d users do not fit together", ErrCorrupt, n)
 	}
-	for u := range h.users {
-		if h.offset[u] > h.offset[u+1] {
+	for u := range c.Users {
+		if c.Offsets[u] > c.Offsets[u+1] {
 			return nil, fmt.Errorf("%w: histories are out of order at user %d", ErrCorrupt, u)
 		}
 	}
-	for _, p := range h.places {
+	for _, p := range c.Places {
 		if p < 0 || int(p) >= len(catalog) {
 			return nil, fmt.Errorf("%w: histories name item %d of a catalogue of %d", ErrCorrupt, p, len(catalog))
 		}
 	}
+	h := &Histories{catalog: catalog, users: c.Users, offset: c.Offsets, places: c.Places, values: c.Values}
 	h.buildIndex()
 	return h, nil
 }

@@ -123,7 +123,8 @@ func (m *PopularModel) WriteTo(w io.Writer) (int64, error) {
 	s := snapshot.NewWriter(w, PopularKind, popularVersion)
 	snapshot.WriteNames(s, m.ranker.Catalog())
 	s.Float32s(m.counts)
-	m.history.WriteSections(s)
+	h := m.history.Columns()
+	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
 	return s.Close()
 }
 
@@ -145,7 +146,9 @@ func readPopular(r io.Reader) (*PopularModel, error) {
 	}
 	items := snapshot.ReadNames[ItemID](s)
 	counts := s.Float32s()
-	h, herr := ReadHistories(s, items)
+	var own HistoryColumns
+	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[UserID](s)
+	h, herr := HistoriesOf(items, own)
 	if err := s.Close(); err != nil {
 		return nil, err // first: what could not be read explains what does not fit
 	}

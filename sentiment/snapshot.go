@@ -27,7 +27,8 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
 	}
 	s.Bytes(b)
-	m.history.WriteSections(s)
+	h := m.history.Columns()
+	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
 	n, err := s.Close()
 	if err != nil {
 		return n, fmt.Errorf("sentiment: write snapshot: %w", err)
@@ -53,7 +54,9 @@ func readModel(r io.Reader) (*Model, error) {
 	}
 	items := snapshot.ReadNames[recommender.ItemID](s)
 	counts, means, numbers := s.Int32s(), s.Float32s(), s.Bytes()
-	history, herr := recommender.ReadHistories(s, items)
+	var own recommender.HistoryColumns
+	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
+	history, herr := recommender.HistoriesOf(items, own)
 	if err := s.Close(); err != nil {
 		return nil, err // first: what could not be read explains what does not fit
 	}

@@ -19,7 +19,8 @@ const version = 1
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	s := snapshot.NewWriter(w, Kind, version)
 	snapshot.WriteNames(s, m.Catalog())
-	m.history.WriteSections(s)
+	h := m.history.Columns()
+	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
 	s.Int32s([]int32{int32(m.rows.columns), int32(m.k)})
 
 	lengths := make([]int32, m.rows.rows())
@@ -67,7 +68,9 @@ func readModel(r io.Reader) (*Model, error) {
 	}
 	catalog := snapshot.ReadNames[recommender.ItemID](s)
 	// An error here may come of an error of s, which Close returns and which comes first.
-	history, historyErr := recommender.ReadHistories(s, catalog)
+	var own recommender.HistoryColumns
+	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
+	history, historyErr := recommender.HistoriesOf(catalog, own)
 	sizes := s.Int32s()
 	lengths, rows := s.Int32s(), &matrix{column: s.Int32s(), value: s.Float32s()}
 	nearLengths, places, cosines := s.Int32s(), s.Int32s(), s.Float32s()
