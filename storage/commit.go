@@ -32,7 +32,9 @@ func (c *commit) file(table, part, suffix string, fill func(io.Writer) (int64, e
 	sum := &summer{w: f}
 	b := bufio.NewWriterSize(sum, 1<<16)
 	info.Rows, err = fill(b)
-	err = errors.Join(err, b.Flush())
+	if err == nil { // else the buffer would only say the same again
+		err = b.Flush()
+	}
 	info.Size, info.CRC = sum.n, crcText(sum.crc)
 	if err == nil {
 		err = f.Sync()

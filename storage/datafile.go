@@ -38,7 +38,10 @@ func encodeRows[T any](w io.Writer, each func(emit func([]T) error) error) (rows
 		_, err := pw.Write(batch)
 		return err
 	})
-	return rows, errors.Join(err, pw.Close())
+	if cerr := pw.Close(); err == nil { // after a failed write it fails for the same reason
+		err = cerr
+	}
+	return rows, err
 }
 
 // batch hands rows over as one batch.
