@@ -55,7 +55,7 @@ func (m *Model) explain(q query, place int) []recommender.Reason {
 	if !q.cosine {
 		why = append(why, recommender.Reason{Kind: recommender.ReasonBias, Part: m.bias[place]})
 	}
-	rest := float64(m.score(q, place))
+	rest := float64(m.score(q, place, vec.Dot(q.vector, row)))
 	for _, r := range why {
 		rest -= float64(r.Part)
 	}

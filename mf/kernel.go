@@ -6,24 +6,6 @@ import "math"
 // and explicit conversions, which forbid fused multiply-add: the same bytes on
 // every machine.
 
-// step moves a user's vector p, the vector i of an item that the user has, and
-// the vector j of one that the user does not have:
-//
-//	p, i, j = keep*p + g*(i-j), keep*i + g*p, keep*j - g*p
-//
-// where g is the rate times the gradient and keep = 1 - rate*L2. The lengths
-// must be equal.
-func step(p, i, j []float32, g, keep float32) {
-	i, j = i[:len(p)], j[:len(p)]
-	for f, u := range p {
-		a, b := i[f], j[f]
-		gu := float32(g * u)
-		p[f] = float32(keep*u) + float32(g*(a-b))
-		i[f] = float32(keep*a) + gu
-		j[f] = float32(keep*b) - gu
-	}
-}
-
 // sigmoid returns 1/(1+exp(-x)).
 func sigmoid(x float32) float32 { return 1 / (1 + exp(-x)) }
 

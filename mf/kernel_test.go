@@ -2,7 +2,6 @@ package mf
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 )
 
@@ -25,35 +24,6 @@ func TestSigmoidStaysBetweenItsBounds(t *testing.T) {
 	for _, x := range []float32{-inf, -200, -87} {
 		if got := sigmoid(x); !(got >= 0 && got < 1e-37) {
 			t.Errorf("sigmoid(%v) = %v, want almost 0", x, got)
-		}
-	}
-}
-
-func TestStepIsTheDocumentedFormula(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	draw := func(n int) []float32 {
-		row := make([]float32, n)
-		for f := range row {
-			row[f] = float32(r.NormFloat64())
-		}
-		return row
-	}
-	for n := range 41 {
-		const g, keep = float32(0.3), float32(0.99)
-		p, i, j := draw(n), draw(n), draw(n)
-		var want [3][]float32
-		for f := range n {
-			want[0] = append(want[0], float32(keep*p[f])+float32(g*(i[f]-j[f])))
-			want[1] = append(want[1], float32(keep*i[f])+float32(g*p[f]))
-			want[2] = append(want[2], float32(keep*j[f])-float32(g*p[f]))
-		}
-		step(p, i, j, g, keep)
-		for k, got := range [][]float32{p, i, j} {
-			for f := range n {
-				if got[f] != want[k][f] {
-					t.Errorf("n=%d: vector %d at %d is %v, want %v", n, k, f, got[f], want[k][f])
-				}
-			}
 		}
 	}
 }

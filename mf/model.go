@@ -137,27 +137,32 @@ func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []flo
 	if len(dst) != len(m.bias) {
 		return fmt.Errorf("mf: score: %w: dst has %d places, the catalogue %d", recommender.ErrInvalid, len(dst), len(m.bias))
 	}
-	const part = 4096 // items between two looks at ctx
-	for i := range dst {
-		if i%part == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	const part = 1024 // items between two looks at ctx
+	for from := 0; from < len(dst); from += part {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		dst[i] = m.score(q, i)
+		scores := dst[from:min(from+part, len(dst))]
+		vec.DotRows(scores, q.vector, m.item[from*m.stride:], m.stride)
+		for k, product := range scores {
+			scores[k] = m.score(q, from+k, product)
+		}
 	}
 	return nil
 }
 
-// score returns the score of the item at place i.
-func (m *Model) score(q query, i int) float32 {
+// score returns the score of the item at place i, whose vector has this product
+// with the query's.
+func (m *Model) score(q query, i int, product float32) float32 {
 	switch {
 	case !m.known[i]:
 		return float32(math.NaN())
 	case !q.cosine:
-		return vec.Dot(q.vector, m.itemRow(i)) + m.bias[i]
+		return product + m.bias[i]
 	case m.norm[i] == 0:
 		return 0
 	}
-	return vec.Dot(q.vector, m.itemRow(i)) / m.norm[i]
+	return product / m.norm[i]
 }
 
 // Recommend ranks the items that the user has not had by ScoreAll.

@@ -41,6 +41,9 @@ func (s *stream) below(n int) int {
 // user has, before the sampler takes what it has or gives up.
 const spareDraws = 16
 
+// batch is how many candidates are scored at once.
+const batch = 16
+
 // hardest draws candidates among the items at the positions [from, to), passes
 // over those that the user has, and returns the one that the model would place
 // highest, with its score; false where none was found. Duplicates may be drawn.
@@ -48,16 +51,25 @@ const spareDraws = 16
 // Drawing uniformly and training on the hardest is the dynamic negative
 // sampling of Zhang et al. (SIGIR 2013).
 func (t *training) hardest(draw *stream, p []float32, from, to int) (item int32, score float32, found bool) {
-	left := t.Candidates
-	for draws := t.Candidates + spareDraws; left > 0 && draws > 0; draws-- {
-		at := from + draw.below(to-from)
-		if t.has[at] {
-			continue
+	left, draws := t.Candidates, t.Candidates+spareDraws
+	for left > 0 && draws > 0 {
+		var (
+			items  [batch]int32
+			scores [batch]float32
+			n      int
+		)
+		for ; n < min(left, batch) && draws > 0; draws-- {
+			if at := from + draw.below(to-from); !t.has[at] {
+				items[n] = t.order.items[at]
+				n++
+			}
 		}
-		left--
-		j := t.order.items[at]
-		if s := vec.Dot(p, t.m.itemRow(int(j))) + t.m.bias[j]; !found || s > score {
-			item, score, found = j, s, true
+		left -= n
+		vec.DotGather(scores[:n], p, t.m.item, t.m.stride, items[:n])
+		for k, j := range items[:n] {
+			if s := scores[k] + t.m.bias[j]; !found || s > score {
+				item, score, found = j, s, true
+			}
 		}
 	}
 	return item, score, found

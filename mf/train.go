@@ -190,7 +190,7 @@ func (t *training) visit(sum *tally, draw *stream, own []pair, from, to int, rat
 		i := t.order.items[x.place]
 		above := vec.Dot(p, t.m.itemRow(int(i))) + t.m.bias[i] - negative
 		g := float32(rate * sigmoid(-above))
-		step(p, t.m.itemRow(int(i)), t.m.itemRow(int(j)), g, keep)
+		vec.StepBPR(p, t.m.itemRow(int(i)), t.m.itemRow(int(j)), g, keep)
 		t.m.bias[i] = float32(keep*t.m.bias[i]) + g
 		t.m.bias[j] = float32(keep*t.m.bias[j]) - g
 		sum.updates++

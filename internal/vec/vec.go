@@ -1,9 +1,16 @@
 // Package vec has float32 kernels whose order of summation is fixed: sixteen
 // lanes, then a tree, and no fused multiply-add. Every implementation of a
-// kernel gives the same bytes on every machine.
+// kernel gives the same bytes on every machine: AVX-512 and AVX2, which amd64
+// uses where the processor has them, and plain Go, which the build tag noasm
+// demands. Only the bits of a NaN may differ.
 package vec
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
+
+//go:generate env GOWORK=off go -C _gen run .
 
 // Lanes is the number of partial sums of every reduction here.
 const Lanes = 16
@@ -15,52 +22,83 @@ func Dot(a, b []float32) float32 {
 	if len(a) != len(b) {
 		panic("vec: Dot of slices of different length")
 	}
-	var s [Lanes]float32
-	for len(a) >= Lanes {
-		x, y := (*[Lanes]float32)(a), (*[Lanes]float32)(b)
-		// Explicit conversions forbid the compiler to fuse (Go specification,
-		// "Floating-point operators").
-		s[0] += float32(x[0] * y[0])
-		s[1] += float32(x[1] * y[1])
-		s[2] += float32(x[2] * y[2])
-		s[3] += float32(x[3] * y[3])
-		s[4] += float32(x[4] * y[4])
-		s[5] += float32(x[5] * y[5])
-		s[6] += float32(x[6] * y[6])
-		s[7] += float32(x[7] * y[7])
-		s[8] += float32(x[8] * y[8])
-		s[9] += float32(x[9] * y[9])
-		s[10] += float32(x[10] * y[10])
-		s[11] += float32(x[11] * y[11])
-		s[12] += float32(x[12] * y[12])
-		s[13] += float32(x[13] * y[13])
-		s[14] += float32(x[14] * y[14])
-		s[15] += float32(x[15] * y[15])
-		a, b = a[Lanes:], b[Lanes:]
-	}
-	for i := range a {
-		s[i] += float32(a[i] * b[i])
-	}
-	return tree(&s)
+	return dot(a, b)
 }
 
-func tree(s *[Lanes]float32) float32 {
-	for w := Lanes / 2; w > 0; w /= 2 {
-		for i := range w {
-			s[i] += s[i+w]
-		}
+// DotRows scores rows that follow one another:
+//
+//	for i := range dst {
+//		dst[i] = Dot(a, rows[i*stride:][:len(a)])
+//	}
+//
+// dst overlaps neither a nor rows. It panics where rows end early or stride is
+// less than len(a). It should not be asked for more than some MB of rows at
+// once: the garbage collector may have to wait for it.
+func DotRows(dst, a, rows []float32, stride int) {
+	if len(dst) == 0 {
+		return
 	}
-	return s[0]
+	if !reaches(len(a), len(rows), stride, len(dst)-1) {
+		panic("vec: DotRows beyond the rows")
+	}
+	dotRows(dst, a, rows, stride)
 }
 
-// Axpy adds alpha*x to dst, place by place. It panics unless the lengths are equal.
+// DotGather scores the rows that idx names:
+//
+//	for i, r := range idx {
+//		dst[i] = Dot(a, rows[int(r)*stride:][:len(a)])
+//	}
+//
+// dst overlaps neither a nor rows. It panics unless dst and idx are of equal
+// length, all idx name whole rows and stride is at least len(a).
+func DotGather(dst, a, rows []float32, stride int, idx []int32) {
+	if len(dst) != len(idx) {
+		panic("vec: DotGather of slices of different length")
+	}
+	if len(idx) == 0 {
+		return
+	}
+	least, most := idx[0], idx[0]
+	for _, r := range idx[1:] {
+		least, most = min(least, r), max(most, r)
+	}
+	if least < 0 || !reaches(len(a), len(rows), stride, int(most)) {
+		panic("vec: DotGather beyond the rows")
+	}
+	dotGather(dst, a, rows, stride, idx)
+}
+
+// reaches reports whether row last, of n places, lies within all of size places.
+func reaches(n, size, stride, last int) bool {
+	if stride < n || size < n {
+		return false
+	}
+	high, low := bits.Mul64(uint64(last), uint64(stride))
+	return high == 0 && low <= uint64(size-n)
+}
+
+// Axpy adds alpha*x to dst, place by place. It panics unless the lengths are
+// equal. dst is x or does not overlap it.
 func Axpy(dst []float32, alpha float32, x []float32) {
 	if len(dst) != len(x) {
 		panic("vec: Axpy of slices of different length")
 	}
-	for i, v := range x {
-		dst[i] += float32(alpha * v)
+	axpy(dst, alpha, x)
+}
+
+// StepBPR moves the vector p of a user, the vector i of an item that the user
+// has, and the vector j of one that the user does not have:
+//
+//	p, i, j = keep*p + g*(i-j), keep*i + g*p, keep*j - g*p
+//
+// place by place. It panics unless the lengths are equal. The vectors do not
+// overlap.
+func StepBPR(p, i, j []float32, g, keep float32) {
+	if len(p) != len(i) || len(p) != len(j) {
+		panic("vec: StepBPR of slices of different length")
 	}
+	stepBPR(p, i, j, g, keep)
 }
 
 // Norm returns the Euclidean norm of a.

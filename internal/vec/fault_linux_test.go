@@ -1,0 +1,44 @@
+package vec_test
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/osusume/osusume/internal/vec"
+)
+
+// atEdge returns the last n numbers before memory that faults when touched.
+func atEdge(t *testing.T, n int) []float32 {
+	page := os.Getpagesize()
+	body := (4*n + page - 1) / page * page
+	memory, err := syscall.Mmap(-1, 0, body+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Munmap(memory) })
+	if err := syscall.Mprotect(memory[body:], syscall.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(&memory[body-4*n])), n)
+}
+
+// A kernel that touches more than its data, even without use, ends the process.
+func TestKernelsStayInsideTheirMemory(t *testing.T) {
+	const n = 64
+	a, b, c, rows := atEdge(t, n), atEdge(t, n), atEdge(t, n), atEdge(t, 3*n)
+	eachPath(t, func(t *testing.T) {
+		for k := range n + 1 {
+			a, b, c := a[n-k:], b[n-k:], c[n-k:]
+			vec.Dot(a, b)
+			vec.Axpy(a, 0.5, b)
+			vec.StepBPR(a, b, c, 0.5, 0.5)
+			vec.DotRows(make([]float32, 3), a, rows[3*(n-k):], k)
+			vec.DotGather(make([]float32, 3), a, rows[3*(n-k):], k, []int32{2, 0, 2})
+		}
+	})
+}
