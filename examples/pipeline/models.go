@@ -81,7 +81,11 @@ func (w *walker) models(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m := &modeller{walker: w, data: data, published: published, trained: map[string]recommender.Model{}}
+	code, err := programHash()
+	if err != nil {
+		return err
+	}
+	m := &modeller{walker: w, data: data, code: code, published: published, trained: map[string]recommender.Model{}}
 	m.train, m.test, err = eval.Random{Seed: w.cfg.seed}.Split(w.table)
 	if err != nil {
 		return err
@@ -105,6 +109,7 @@ func (w *walker) models(ctx context.Context) error {
 type modeller struct {
 	*walker
 	data        string // version of the data
+	code        string // hash of this program
 	published   map[string]recommender.Version
 	train, test *recommender.Table
 	trained     map[string]recommender.Model  // on the training split; nothing where all is published
@@ -119,9 +124,10 @@ func (m *modeller) names() []string {
 }
 
 // versionID is a function of everything that a model's bytes and metrics depend
-// on, so that a run knows what an earlier one has published.
+// on, so that a run knows what an earlier one has published: the data, the seed
+// and the program, whose defaults are the models' configuration.
 func (m *modeller) versionID(name string) string {
-	h := sha256.Sum256([]byte(strings.Join([]string{"pipeline 1", name, m.data, fmt.Sprint(m.cfg.seed)}, "\n")))
+	h := sha256.Sum256([]byte(strings.Join([]string{name, m.code, m.data, fmt.Sprint(m.cfg.seed)}, "\n")))
 	return name + "-" + hex.EncodeToString(h[:5])
 }
 
