@@ -20,11 +20,16 @@ const (
 	// Rank maps scores to their rank's share: the best gets 1, the worst 0, ties
 	// their mean. Not linear: explanations stop at the part.
 	Rank
+	// ReciprocalRank maps the score at rank r, counted from 1, to 1/(60+r), ties
+	// to that of their mean rank; what a part cannot tell about gets 0. Adding
+	// these is reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009,
+	// who chose the 60). Not linear.
+	ReciprocalRank
 )
 
-var normalizationNames = [...]string{MinMax: "minmax", ZScore: "zscore", Rank: "rank"}
+var normalizationNames = [...]string{MinMax: "minmax", ZScore: "zscore", Rank: "rank", ReciprocalRank: "rrf"}
 
-// String returns "minmax", "zscore" or "rank".
+// String returns "minmax", "zscore", "rank" or "rrf".
 func (n Normalization) String() string {
 	if int(n) < len(normalizationNames) {
 		return normalizationNames[n]
@@ -78,8 +83,12 @@ func (f fit) apply(s float32) float32 { return float32(s*f.scale) + f.offset }
 
 // normalize rewrites scores in place, NaN staying NaN, and says how.
 func normalize(n Normalization, scores []float32) fit {
-	if n == Rank {
+	switch n {
+	case Rank:
 		return normalizeRank(scores)
+	case ReciprocalRank:
+		toRanks(scores, func(rank float32, _ int) float32 { return 1 / (rrfOffset + 1 + rank) })
+		return fit{}
 	}
 	f := fitLinear(n, scores)
 	for i, s := range scores {
@@ -88,31 +97,50 @@ func normalize(n Normalization, scores []float32) fit {
 	return f
 }
 
+// rrfOffset keeps the first few ranks of one part from deciding alone.
+const rrfOffset = 60
+
 func normalizeRank(scores []float32) fit {
+	told := toRanks(scores, func(rank float32, n int) float32 {
+		if n < 2 {
+			return 0
+		}
+		return 1 - rank/float32(n-1)
+	})
+	if !told {
+		return fit{}
+	}
+	return fit{neutral: 0.5}
+}
+
+// toRanks rewrites each score as a value of its rank, counted from 0 at the
+// best of n, ties at their mean rank; NaN stays. Where all scores are equal they
+// become 0, and it returns false: there is nothing to tell items apart by.
+func toRanks(scores []float32, value func(rank float32, n int) float32) bool {
 	order := make([]int32, 0, len(scores))
 	for i, s := range scores {
 		if s == s {
 			order = append(order, int32(i))
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) }) // ties get one share, whatever their order
-	if len(order) < 2 || scores[order[0]] == scores[order[len(order)-1]] {
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(scores[b], scores[a]) }) // ties get one value, whatever their order
+	n := len(order)
+	if n < 2 || scores[order[0]] == scores[order[n-1]] {
 		for _, p := range order {
 			scores[p] = 0
 		}
-		return fit{}
+		return false
 	}
-	top := float32(len(order) - 1)
-	for from := 0; from < len(order); {
+	for from := 0; from < n; {
 		to := from + 1
-		for to < len(order) && scores[order[to]] == scores[order[from]] {
+		for to < n && scores[order[to]] == scores[order[from]] {
 			to++
 		}
-		share := float32(from+to-1) / 2 / top
+		v := value(float32(from+to-1)/2, n)
 		for _, p := range order[from:to] {
-			scores[p] = share
+			scores[p] = v
 		}
 		from = to
 	}
-	return fit{neutral: 0.5}
+	return true
 }

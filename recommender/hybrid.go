@@ -3,6 +3,7 @@ package recommender
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -20,6 +21,12 @@ type Part struct {
 	// popularity do. It takes part in a blend, but does not answer for a user about
 	// whom all personal parts know nothing.
 	Impersonal bool
+
+	// Inherit names another part, a [Resembler] such as content: items that this
+	// part cannot tell about take over its scores of the items that the other
+	// finds most like them. So an item that nobody has tried yet gets a
+	// collaborative score. "": they stay unknown.
+	Inherit string
 }
 
 // BlendA is the reference blend of arm A: content 40, collaborative 40, reviews 20.
@@ -49,6 +56,17 @@ type HybridOptions struct {
 	// not in its list counts as the worst that is. 0 means 1000: blending the
 	// best 50 of each part loses a third of the true top ten.
 	ListDepth int
+	// Levels are other weights for users with more to go by; nil: the parts'
+	// weights serve everybody. tune.Hybrid learns them.
+	Levels []Level
+}
+
+// A Level is the weights of a [Hybrid] for users with at least From items, in
+// their training data and the request's history together. Of several levels the
+// last one that a user reaches counts; below the first, the parts' own weights.
+type Level struct {
+	From    int                `json:"from"`
+	Weights map[string]float64 `json:"weights"` // by the names of the parts; one that is not named gets 0
 }
 
 // Hybrid is a Model made of Models: per request, every part scores the whole
@@ -69,7 +87,14 @@ type Hybrid struct {
 	ranker *Ranker
 	norm   Normalization
 	depth  int
+	levels []level
 	spare  sync.Pool // *blending
+}
+
+// level is a Level by the places of the parts.
+type level struct {
+	from    int
+	weights []float64
 }
 
 type hybridPart struct {
@@ -123,7 +148,60 @@ func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
 			h.parts[i].place = h.placesOf(s.Catalog())
 		}
 	}
+	h.inherit()
+	h.setLevels(o.Levels)
 	return h, nil
+}
+
+// inherit wraps the parts that inherit, where the part to inherit from is there.
+func (h *Hybrid) inherit() {
+	for i := range h.parts {
+		p := &h.parts[i]
+		from := slices.IndexFunc(h.parts, func(o hybridPart) bool { return o.Name == p.Inherit })
+		if p.Inherit == "" || from < 0 || p.scorer == nil {
+			continue
+		}
+		if like, ok := h.parts[from].Model.(Resembler); ok {
+			heir := NewHeir(p.scorer, like, HeirOptions{})
+			p.Model, p.scorer = heir, heir
+		}
+	}
+}
+
+func (h *Hybrid) setLevels(levels []Level) {
+	for _, l := range levels {
+		weights := make([]float64, len(h.parts))
+		total := 0.0
+		for i, p := range h.parts {
+			weights[i] = l.Weights[p.Name]
+			total += weights[i]
+		}
+		if total > 0 { // else all that it names are absent
+			h.levels = append(h.levels, level{l.From, weights})
+		}
+	}
+}
+
+// weightsFor returns the weight of each part for a request.
+func (h *Hybrid) weightsFor(req Request, dst []float64) {
+	for i, p := range h.parts {
+		dst[i] = p.Weight
+	}
+	if h.levels == nil {
+		return
+	}
+	own := 0
+	for _, p := range h.parts {
+		if k, ok := p.Model.(Historian); ok && req.User != "" {
+			own = max(own, len(k.Seen(req.User)))
+		}
+	}
+	own += len(req.History)
+	for _, l := range h.levels {
+		if own >= l.from {
+			copy(dst, l.weights)
+		}
+	}
 }
 
 func checkHybrid(parts []Part, o HybridOptions) error {
@@ -142,6 +220,7 @@ func checkHybrid(parts []Part, o HybridOptions) error {
 		if p.Model != nil {
 			total += p.Weight
 		}
+		faults = append(faults, checkInherit(p, parts)...)
 		if _, ok := p.Model.(Scorer); ok {
 			scorers++
 		}
@@ -155,11 +234,43 @@ func checkHybrid(parts []Part, o HybridOptions) error {
 	if int(o.Normalization) >= len(normalizationNames) {
 		faults = append(faults, "unknown "+o.Normalization.String())
 	}
+	for i, l := range o.Levels {
+		if l.From < 0 || i > 0 && l.From <= o.Levels[i-1].From {
+			faults = append(faults, fmt.Sprintf("level %d: From %d does not ascend", i, l.From))
+		}
+		total := 0.0
+		for _, name := range slices.Sorted(maps.Keys(l.Weights)) {
+			w := l.Weights[name]
+			if !(w >= 0 && w <= math.MaxFloat64) || !names[name] {
+				faults = append(faults, fmt.Sprintf("level %d: weight %v of part %q", i, w, name))
+			}
+			total += w
+		}
+		if !(total > 0) {
+			faults = append(faults, fmt.Sprintf("level %d: the weights add up to %v", i, total))
+		}
+	}
 	if o.ListDepth < 0 {
 		faults = append(faults, fmt.Sprintf("ListDepth %d < 0", o.ListDepth))
 	}
 	if faults != nil {
 		return fmt.Errorf("%w: hybrid: %s", ErrInvalid, strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+func checkInherit(p Part, parts []Part) []string {
+	if p.Inherit == "" {
+		return nil
+	}
+	from := slices.IndexFunc(parts, func(o Part) bool { return o.Name == p.Inherit })
+	if from < 0 || p.Inherit == p.Name {
+		return []string{fmt.Sprintf("part %q: nothing to inherit from %q", p.Name, p.Inherit)}
+	}
+	if m := parts[from].Model; m != nil {
+		if _, ok := m.(Resembler); !ok {
+			return []string{fmt.Sprintf("part %q: %q, to inherit from, finds no similar items", p.Name, p.Inherit)}
+		}
 	}
 	return nil
 }
@@ -210,6 +321,37 @@ func (h *Hybrid) ScoreAll(ctx context.Context, req Request, dst []float32) error
 	b, err := h.blend(ctx, req, dst)
 	h.release(b)
 	return err
+}
+
+// PartScores writes what each present part says, in their order, normalised as
+// blending does it, with a part's mean where it cannot tell: dst has a row for
+// each of Weights, of the length of Catalog. It reports which parts answered;
+// the rows of the others are undefined. Weights are learned from this.
+func (h *Hybrid) PartScores(ctx context.Context, req Request, dst [][]float32) ([]bool, error) {
+	if len(dst) != len(h.parts) {
+		return nil, fmt.Errorf("%w: dst has %d rows for %d parts", ErrInvalid, len(dst), len(h.parts))
+	}
+	told := make([]float32, len(h.Catalog()))
+	b, err := h.blend(ctx, req, told)
+	if err != nil {
+		return nil, err
+	}
+	defer h.release(b)
+	for i := range h.parts {
+		if !b.active[i] {
+			continue
+		}
+		for j, s := range b.scores[i] {
+			switch {
+			case told[j] != told[j]:
+				s = told[j]
+			case s != s:
+				s = b.fits[i].neutral
+			}
+			dst[i][j] = s
+		}
+	}
+	return slices.Clone(b.active), nil
 }
 
 // Recommend ranks by the blended scores, and with req.Explain says why.

@@ -12,6 +12,7 @@ import (
 // the hybrid's catalogue, and how they came about.
 type blending struct {
 	active []bool
+	base   []float64 // the request's weights, before the silent parts' are shared out
 	weight []float32
 	fits   []fit
 	scores [][]float32
@@ -23,7 +24,7 @@ func (h *Hybrid) borrow() *blending {
 		return b
 	}
 	n := len(h.parts)
-	b := &blending{active: make([]bool, n), weight: make([]float32, n), fits: make([]fit, n), scores: make([][]float32, n)}
+	b := &blending{active: make([]bool, n), base: make([]float64, n), weight: make([]float32, n), fits: make([]fit, n), scores: make([][]float32, n)}
 	for i := range b.scores {
 		b.scores[i] = make([]float32, len(h.Catalog()))
 	}
@@ -45,11 +46,12 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 		return nil, fmt.Errorf("%w: dst has %d places, the catalogue %d", ErrInvalid, len(dst), len(h.Catalog()))
 	}
 	b := h.borrow()
+	h.weightsFor(req, b.base)
 	total, personal, cold := 0.0, 0, 0
 	for i, p := range h.parts {
 		err := h.scorePart(ctx, req, p, b, b.scores[i])
 		b.active[i] = err == nil
-		if !p.Impersonal && p.Weight > 0 {
+		if !p.Impersonal && b.base[i] > 0 {
 			personal++
 			if errors.Is(err, ErrColdStart) {
 				cold++
@@ -57,7 +59,7 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 		}
 		switch {
 		case err == nil:
-			total += p.Weight
+			total += b.base[i]
 		case !errors.Is(err, ErrColdStart):
 			h.release(b)
 			return nil, fmt.Errorf("recommender: hybrid part %s: %w", p.Name, err)
@@ -70,9 +72,9 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 	for i := range dst {
 		dst[i] = float32(math.NaN())
 	}
-	for i, p := range h.parts {
+	for i := range h.parts {
 		if b.active[i] {
-			b.weight[i] = float32(p.Weight / total)
+			b.weight[i] = float32(b.base[i] / total)
 			b.fits[i] = normalize(h.norm, b.scores[i])
 			markTold(dst, b.scores[i])
 		}

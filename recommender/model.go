@@ -64,6 +64,14 @@ type Explainer interface {
 	Explain(ctx context.Context, req Request, item ItemID) ([]Reason, error)
 }
 
+// A Resembler is a Model that finds items like another. It is optional.
+type Resembler interface {
+	// Similar returns the k items most like item, best first, with a score in
+	// (0, 1]; fewer where fewer are like it at all. ErrNotFound for an item
+	// outside the catalogue, ErrColdStart for one about which nothing is known.
+	Similar(ctx context.Context, item ItemID, k int) ([]Scored, error)
+}
+
 // A Request asks for a ranking. The zero Request asks an anonymous top ten.
 type Request struct {
 	User        UserID            // "": anonymous
@@ -125,6 +133,7 @@ const (
 	ReasonReviews = "reviews" // what reviewers say
 	ReasonPopular = "popular" // how many like it
 	ReasonPart    = "part"    // Term: the part of a hybrid
+	ReasonAlike   = "alike"   // Item: an item that resembles it, whose score it inherits
 	ReasonBias    = "bias"    // what the item gets from everybody
 	ReasonRest    = "rest"    // what cannot be attributed
 )

@@ -17,6 +17,7 @@ type Recipe struct {
 	Normalization string       `json:"normalization"`        // as Normalization.String gives it
 	ListDepth     int          `json:"list_depth,omitempty"` // as in HybridOptions
 	Absent        []string     `json:"absent,omitempty"`
+	Levels        []Level      `json:"levels,omitempty"` // as in HybridOptions
 }
 
 // A RecipePart is one part of a [Recipe].
@@ -25,6 +26,7 @@ type RecipePart struct {
 	Version    string  `json:"version"`
 	Weight     float64 `json:"weight"`
 	Impersonal bool    `json:"impersonal,omitempty"`
+	Inherit    string  `json:"inherit,omitempty"`
 }
 
 var _ io.WriterTo = Recipe{}
@@ -103,12 +105,12 @@ func openHybrid(ctx context.Context, reg Registry, r io.Reader, decoders map[str
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, Part{Name: p.Name, Model: m, Weight: p.Weight, Impersonal: p.Impersonal})
+		parts = append(parts, Part{Name: p.Name, Model: m, Weight: p.Weight, Impersonal: p.Impersonal, Inherit: p.Inherit})
 	}
 	for _, name := range recipe.Absent {
 		parts = append(parts, Part{Name: name})
 	}
-	return NewHybrid(parts, HybridOptions{Normalization: norm, ListDepth: recipe.ListDepth})
+	return NewHybrid(parts, HybridOptions{Normalization: norm, ListDepth: recipe.ListDepth, Levels: recipe.Levels})
 }
 
 func parseNormalization(name string) (Normalization, error) {

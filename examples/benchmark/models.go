@@ -10,6 +10,7 @@ import (
 
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/recommender/tune"
 	"github.com/osusume/osusume/tfidf"
 )
 
@@ -27,7 +28,7 @@ type part struct {
 	config any // pointer to the trainer
 }
 
-var modelNames = []string{"popular", "tfidf", "bpr", "hybrid-a", "hybrid-b"}
+var modelNames = []string{"popular", "tfidf", "bpr", "hybrid", "hybrid-a", "hybrid-b"}
 
 // newCandidate returns the named model with the defaults of the code. Without a
 // catalogue there is no content for a hybrid to use: that part is absent, and
@@ -70,6 +71,20 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		}
 		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 			return trainHybrid(ctx, d, blend, content, factors, catalogue)
+		}
+	case "hybrid":
+		var blend tune.Hybrid
+		c.configs = []*part{{name, &blend}, {"bpr", &factors}}
+		if catalogue {
+			c.configs = append(c.configs, &part{"tfidf", &content})
+		}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			blend.Parts = []tune.Part{{Name: "collaborative", Trainer: factors}, {Name: "popular", Trainer: popular, Impersonal: true}}
+			if catalogue {
+				blend.Parts[0].Inherit = "content"
+				blend.Parts = append(blend.Parts, tune.Part{Name: "content", Trainer: content})
+			}
+			return blend.Train(ctx, d)
 		}
 	default:
 		return nil, fmt.Errorf("unknown model %q: there are %s", name, strings.Join(modelNames, ", "))

@@ -1,0 +1,211 @@
+package tune_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/osusume/osusume/internal/rng"
+	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/recommender/eval"
+	"github.com/osusume/osusume/recommender/tune"
+)
+
+const (
+	people = 600
+	things = 120
+)
+
+// world is users who like things of their own colour, the more the better the thing.
+func world(t testing.TB) *recommender.Table {
+	t.Helper()
+	b := recommender.NewTableBuilder(0)
+	for u := range people {
+		r := rng.New(7, uint64(u))
+		for range 12 + u%20 {
+			thing := r.IntN(things)
+			if thing%4 != u%4 && r.IntN(5) > 0 {
+				thing += u%4 - thing%4
+			}
+			if r.IntN(things) < thing { // higher numbers are rejected more often
+				thing = thing / 8 * 4 / 2
+				thing += u%4 - thing%4
+			}
+			err := b.Add(recommender.Interaction{User: user(u), Item: item(thing), Kind: recommender.Like})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return b.Table()
+}
+
+func user(u int) recommender.UserID        { return recommender.UserID(fmt.Sprintf("u%d", u)) }
+func item(i int) recommender.ItemID        { return recommender.ItemID(fmt.Sprintf("i%d", i)) }
+func number(s string) (n int)              { fmt.Sscanf(s[1:], "%d", &n); return n }
+func flat(recommender.UserID, int) float32 { return 0 }
+
+// A rule is a trainer of models that score by a function.
+type rule func(u recommender.UserID, item int) float32
+
+func (r rule) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+	t, err := recommender.Load(ctx, d, recommender.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	return &ruled{r, t.Items, recommender.NewHistories(t)}, nil
+}
+
+type ruled struct {
+	score   rule
+	items   []recommender.ItemID
+	history *recommender.Histories
+}
+
+func (m *ruled) Catalog() []recommender.ItemID                  { return m.items }
+func (m *ruled) Seen(u recommender.UserID) []recommender.ItemID { return m.history.Seen(u) }
+func (m *ruled) ScoreAll(_ context.Context, req recommender.Request, dst []float32) error {
+	for i, id := range m.items {
+		dst[i] = m.score(req.User, number(string(id)))
+	}
+	return nil
+}
+
+func (m *ruled) Recommend(ctx context.Context, req recommender.Request) (recommender.Ranking, error) {
+	scores := make([]float32, len(m.items))
+	if err := m.ScoreAll(ctx, req, scores); err != nil {
+		return recommender.Ranking{}, err
+	}
+	r, err := recommender.NewRanker(m.items)
+	if err != nil {
+		return recommender.Ranking{}, err
+	}
+	return r.Rank(req, scores, m.Seen(req.User)), nil
+}
+
+// Colour knows the users' colours, noise nothing at all.
+var (
+	colour rule = func(u recommender.UserID, i int) float32 {
+		if number(string(u))%4 == i%4 {
+			return 1
+		}
+		return 0
+	}
+	noise rule = func(u recommender.UserID, i int) float32 {
+		return float32(rng.Hash(3, string(u)+string(item(i)))%1000) / 1000
+	}
+)
+
+func parts(list ...tune.Part) tune.Hybrid { return tune.Hybrid{Parts: list, Seed: 1} }
+
+func learn(t testing.TB, h tune.Hybrid, d recommender.Dataset) tune.Learned {
+	t.Helper()
+	l, err := h.Learn(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestBlendBeatsItsPartsWhereTheyKnowDifferentThings(t *testing.T) {
+	all := world(t)
+	h := parts(tune.Part{Name: "colour", Trainer: colour}, tune.Part{Name: "popular", Trainer: recommender.Popular{}, Impersonal: true})
+	train, test, err := eval.Random{Seed: 9}.Split(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ndcg := func(tr recommender.Trainer) *eval.Report {
+		m, err := tr.Train(t.Context(), train.Dataset())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{Resamples: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	blend := ndcg(h)
+	for _, part := range h.Parts {
+		c, err := eval.Compare(t.Context(), ndcg(part.Trainer), blend)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := c.Metrics["ndcg@10"]; d.Lo <= 0 {
+			t.Errorf("the blend is %+.4f [%+.4f, %+.4f] against %s alone, want a gain", d.Mean, d.Lo, d.Hi, part.Name)
+		}
+	}
+}
+
+func TestNoiseGetsNoWeight(t *testing.T) {
+	h := parts(tune.Part{Name: "popular", Trainer: recommender.Popular{}, Impersonal: true}, tune.Part{Name: "noise", Trainer: noise})
+	l := learn(t, h, world(t).Dataset())
+	if l.Weights["noise"] != 0 || l.Levels != nil {
+		t.Errorf("weights %v and levels %v, want none for noise", l.Weights, l.Levels)
+	}
+	if got, want := l.NDCG["blend"], l.NDCG["popular"]; got != want || got <= l.NDCG["noise"] {
+		t.Errorf("NDCG %v: want the blend to be its best part", l.NDCG)
+	}
+}
+
+func TestLevelsFollowWhatHelpsWhom(t *testing.T) {
+	// It knows the colours of users who have more items, and guesses for the others.
+	busy := rule(func(u recommender.UserID, i int) float32 {
+		if n := number(string(u)); n%20 < 10 {
+			return noise(u, i)
+		}
+		return colour(u, i)
+	})
+	h := parts(tune.Part{Name: "popular", Trainer: recommender.Popular{}, Impersonal: true}, tune.Part{Name: "busy", Trainer: busy})
+	l := learn(t, h, world(t).Dataset())
+	if len(l.Levels) == 0 {
+		t.Fatalf("no levels: weights %v", l.Weights)
+	}
+	top := l.Levels[len(l.Levels)-1]
+	if l.Weights["busy"] >= top.Weights["busy"] || top.From < 10 {
+		t.Errorf("weight %v below, %v from %d items on: want more for the busy", l.Weights["busy"], top.Weights["busy"], top.From)
+	}
+}
+
+func TestSameWeightsAtAnyNumberOfWorkers(t *testing.T) {
+	d := world(t).Dataset()
+	h := parts(tune.Part{Name: "colour", Trainer: colour}, tune.Part{Name: "popular", Trainer: recommender.Popular{}, Impersonal: true})
+	h.Workers = 1
+	want := learn(t, h, d)
+	h.Workers = 3
+	if diff := cmp.Diff(want, learn(t, h, d)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInvalidBlendsAreRefused(t *testing.T) {
+	_, err := tune.Hybrid{
+		Parts: []tune.Part{{Name: "a", Trainer: rule(flat)}, {Name: "a", Trainer: rule(flat)}, {Name: "blend"}},
+		K:     -1, Users: -2, Levels: -3,
+	}.Train(t.Context(), world(t).Dataset())
+	if !errors.Is(err, recommender.ErrInvalid) {
+		t.Fatalf("error %v, want ErrInvalid", err)
+	}
+	const want = `tune: invalid config: part 1: name "a" is empty or taken; part 2: name "blend" is empty or taken; part "blend" has no Trainer; K -1 < 0; Users -2 < 0; Levels -3 < 0: recommender: invalid argument`
+	if got := err.Error(); got != want {
+		t.Errorf("error\n%s\nwant\n%s", got, want)
+	}
+	lone := table(t, recommender.Interaction{User: "u", Item: "i", Kind: recommender.Like})
+	if _, err := parts(tune.Part{Name: "a", Trainer: rule(flat)}).Train(t.Context(), lone.Dataset()); !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("nobody to learn from: error %v, want ErrInvalid", err)
+	}
+}
+
+func table(t testing.TB, rows ...recommender.Interaction) *recommender.Table {
+	t.Helper()
+	b := recommender.NewTableBuilder(len(rows))
+	for _, x := range rows {
+		if err := b.Add(x); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Table()
+}
