@@ -67,7 +67,7 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 		c := cl.join(m.a, m.b)
 		for _, other := range g.around(cl, c) {
 			if s, ok := g.linkage(cl.members[c], cl.members[other]); ok && s >= g.cut {
-				heap.Push(&queue, merge{s, other, c})
+				heap.Push(&queue, merge{s + sizeBonus*float64(len(cl.members[c])+len(cl.members[other])-2), other, c})
 			}
 		}
 	}

@@ -138,6 +138,14 @@ func compareNumbers(a, b uint64, mainA, mainB int, w numberWeights) outcome {
 func compareYears(a, b *record) outcome {
 	o := outcome{a: -1, b: -1}
 	if a.year == 0 || b.year == 0 {
+		if ya, yb := a.anyYear(), b.anyYear(); ya != 0 && yb != 0 {
+			if ya == yb {
+				o.level, o.weight = equal, namedEqual
+			} else {
+				o.level, o.weight = differ+1, namedDiffer
+			}
+			return o
+		}
 		if a.tagged != b.tagged {
 			o.level, o.weight = oneSided, yearOneSided
 		}
@@ -156,6 +164,14 @@ func compareYears(a, b *record) outcome {
 	}
 	o.level, o.weight = differ, yearFar
 	return o
+}
+
+// anyYear is the year of r, or one in its title.
+func (r *record) anyYear() int {
+	if r.year != 0 {
+		return r.year
+	}
+	return r.named
 }
 
 func compareEpisodes(a, b int) outcome {

@@ -47,7 +47,7 @@ func newGraph(ctx context.Context, c *comparer, pairs []pair, workers int, cut f
 		return nil, err
 	}
 	for i, p := range pairs {
-		if logits[i] >= hopeless {
+		if float64(logits[i]) >= hopeless {
 			g.edges[p.a] = append(g.edges[p.a], edge{to: p.b, logit: logits[i]})
 			g.edges[p.b] = append(g.edges[p.b], edge{to: p.a, logit: logits[i]})
 		}

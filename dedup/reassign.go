@@ -34,7 +34,7 @@ func (g *graph) reassign(ctx context.Context, cl *clusters) error {
 // is; a record of the same source there that fits less gives way and is alone.
 func (g *graph) move(cl *clusters, r int32) bool {
 	home := cl.of[r]
-	best, target, evicted := g.fit(cl.members[home], r), int32(-1), int32(-1)
+	best, target, evicted := g.fit(cl.members[home], r)+moveSize*float64(len(cl.members[home])-1), int32(-1), int32(-1)
 	best = max(best, g.cut) + moveGain
 	for _, e := range g.edges[r] {
 		c := cl.of[e.to]
@@ -42,11 +42,19 @@ func (g *graph) move(cl *clusters, r int32) bool {
 			continue
 		}
 		s := g.fit(cl.members[c], r)
-		if s <= best {
+		if s <= g.cut+moveGain {
 			continue
 		}
 		rival := g.ofSource(cl.members[c], g.records[r].source)
 		if rival >= 0 && (len(cl.members[c]) == 1 || g.fit(cl.members[c], rival)+moveGain >= s) {
+			continue
+		}
+		others := len(cl.members[c])
+		if rival >= 0 {
+			others--
+		}
+		s += moveSize * float64(others)
+		if s <= best {
 			continue
 		}
 		best, target, evicted = s, c, rival

@@ -21,6 +21,7 @@ type record struct {
 	titles   []form
 	year     int // given, else read from a title; 0: unknown
 	tagged   int // the year that titles carry as a tag, 0: none
+	named    int // a year within the main title, which may be a date or a part of the name; 0: none
 	format   Format
 	titled   Format // read from the titles
 	episodes int
@@ -156,8 +157,11 @@ func (b *builder) title(r *record, raw string, main bool) {
 		r.parts |= 1 << f.part
 	}
 	r.final = r.final || t.Final
-	if r.tagged == 0 && (main || t.YearTag) {
+	if r.tagged == 0 && t.YearTag {
 		r.tagged = t.Year
+	}
+	if r.named == 0 && main && !t.YearTag {
+		r.named = t.Year
 	}
 	if r.titled == 0 {
 		r.titled = t.Format

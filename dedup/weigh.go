@@ -8,7 +8,7 @@ package dedup
 // seldom moves F1 by as much as 0.001. All weights are in this file and nowhere else, so that
 // learning them without a truth (EM) can replace them.
 
-const (
+var (
 	// prior is where a candidate starts. Candidates share at least part of a
 	// title, so it is near even odds and not the tiny share of true pairs.
 	prior = 0.5
@@ -36,7 +36,7 @@ var titleWeights = [...]titleWeight{
 	other:  {equal: 2, sameForm: 1},
 }
 
-const (
+var (
 	rawEqual   = 0.3  // equal to the letter, more than in words
 	minLook    = 0.45 // less similar titles are different
 	commonLoss = 2.1  // for each factor e in how many records of one catalogue share the title
@@ -67,11 +67,13 @@ var (
 	partWeights   = numberWeights{equal: 1, differ: -3.5}
 )
 
-const (
+var (
 	finalOneSided = -0.7
 	marksEqual    = 0.4 // "!!" and "!!"
 	marksDiffer   = -1.3
 
+	namedEqual   = 1.5
+	namedDiffer  = -1.0
 	yearOneSided = -1.0 // "(2011)" against a title without a year
 	yearFar      = -4.5
 	// "X (2019)" against "X 2": two catalogues' ways to say "not the first X".
@@ -105,7 +107,7 @@ var formatWeights = [Music + 1][Music + 1]float64{
 }
 
 // How pairs are seen beside their rivals, and how clusters are made of them.
-const (
+var (
 	noRival      = -2.3 // what a record without a rival is taken to have
 	marginWeight = 0.6
 	marginMost   = 4.0
@@ -118,7 +120,10 @@ const (
 	silentMost  = 1.7
 	silentBelow = -0.8 // titles that speak no louder than this against say nothing
 
-	reassignRounds = 4
+	sizeBonus = 0.2
+	moveSize  = 0.2
 	moveGain       = 0.5 // what a move must gain: without it two clusters could swap a record for ever
 	evictGain      = 1.0
 )
+
+const reassignRounds = 4

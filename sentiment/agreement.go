@@ -36,7 +36,7 @@ func Agree(got []Score, want []float64) (Agreement, error) {
 			return Agreement{}, fmt.Errorf("sentiment: agree: %w: rating %d is %v", recommender.ErrInvalid, i, want[i])
 		}
 		x[i] = s.Compound
-		confusion[class(want[i])][class(s.Compound)]++
+		confusion[verdict(want[i])][verdict(s.Compound)]++
 	}
 	a := Agreement{Texts: len(got), PearsonR: pearson(x, want), Coverage: coverage(got)}
 	for c := range confusion {
@@ -94,8 +94,8 @@ func checkLengths(scores, truths int) error {
 	return nil
 }
 
-// class is 0 for negative, 1 for neutral, 2 for positive.
-func class(v float64) int {
+// verdict is 0 for negative, 1 for neutral, 2 for positive.
+func verdict(v float64) int {
 	switch {
 	case v >= Threshold:
 		return 2

@@ -7,6 +7,7 @@ import "math"
 // with the constants that its authors measured on people's ratings.
 const (
 	window   = 3     // tokens before a word that can change it
+	noReach  = 2     // tokens ahead that "no" works
 	negation = -0.74 // factor of "not good" over "good"
 	stressed = 1.25  // factor of "never so good" over "good"
 	boosted  = 0.293 // strength that "very" adds
@@ -20,28 +21,13 @@ const (
 	alpha    = 15    // of the normalisation x/√(x²+alpha): about the largest sum to be expected
 )
 
-// fading is how much of a booster's strength is left at a distance of tokens.
-var fading = [window + 1]float64{1: 1, 2: 0.95, 3: 0.9}
+var X = struct {
+	Neg, NegNeg, Before, After, Damp float64
+	Window, NegGap, BoostGap, ButGap, Long int
+}{-0.74, -0.74, 0.5, 1.5, 0, 3, 9, 9, 9, 40}
 
-// grammar lists the closed-class words and phrases with rules of their own. A
-// phrase is one token, so that "at least" is no "least", and the "doubt" of
-// "without doubt" is not counted.
-var grammar = []struct {
-	token string
-	entry
-}{
-	{"no", entry{role: no, shift: negation, reach: 2}},
-	{"or", entry{role: or}},
-	{"nor", entry{role: or, shift: negation, reach: window}},
-	{"but", entry{role: but}},
-	{"least", entry{shift: negation, reach: 1}},
-	{"at least", entry{}},
-	{"very least", entry{}},
-	{"never so", entry{shift: stressed, reach: window}},
-	{"never this", entry{shift: stressed, reach: window}},
-	{"without doubt", entry{boost: boosted}},
-	{"without a doubt", entry{boost: boosted}},
-}
+// fading is how much of a booster's strength is left at a distance of tokens.
+var fading = [10]float64{1: 1, 2: 0.95, 3: 0.9, 0.8, 0.7, 0.6}
 
 // score applies the rules to what was read. Products are converted explicitly,
 // which forbids the compiler to fuse them with the next sum: the same bytes on
@@ -50,30 +36,39 @@ func (s *scratch) score() Score {
 	out := Score{Tokens: len(s.tokens)}
 	mixed := s.capitals > 0 && s.capitals < len(s.tokens)
 	var sum, positive, negative, neutral float64
-	for i := range s.tokens {
-		v := valence(s.tokens, i, mixed)
-		if s.tokens[i].valence != 0 {
-			out.Known++
-		}
-		switch {
-		case s.but < 0:
-		case i < s.but:
-			v = float64(v * before)
-		case i > s.but:
-			v = float64(v * after)
-		}
-		sum += v
-		// A word that says something weighs a neutral word's one more than its strength.
-		switch {
-		case v > 0:
-			positive += v + 1
-		case v < 0:
-			negative += 1 - v
-		default:
-			neutral++
+	for i := 0; i < len(s.tokens); {
+		end, but := s.span(i)
+		for ; i < end; i++ {
+			v := s.valence(i, mixed)
+			if s.tokens[i].valence != 0 {
+				out.Known++
+			}
+			if i > 0 && s.tokens[i].gap < clause {
+				v += s.lex.pairs.weight(s.tokens[i-1].place, s.tokens[i].place)
+			}
+			switch {
+			case but < 0:
+			case i < but:
+				v = float64(v * X.Before)
+			case i > but:
+				v = float64(v * X.After)
+			}
+			sum += v
+			// A word that says something weighs a neutral word's one more than its strength.
+			switch {
+			case v > 0:
+				positive += v + 1
+			case v < 0:
+				negative += 1 - v
+			default:
+				neutral++
+			}
 		}
 	}
 	emphasis := s.emphasis()
+	if n := len(s.tokens); n > X.Long && X.Damp > 0 {
+		sum *= math.Pow(float64(X.Long)/float64(n), X.Damp)
+	}
 	switch {
 	case sum > 0:
 		sum += emphasis
@@ -93,35 +88,63 @@ func (s *scratch) score() Score {
 	return out
 }
 
+// span returns the end of the sentence that begins at i, and the place of the
+// first "but" in it, or -1.
+func (s *scratch) span(i int) (end, but int) {
+	but = -1
+	for end = i; end < len(s.tokens); end++ {
+		if end > i && s.tokens[end].gap >= gap(X.ButGap) {
+			break
+		}
+		if but < 0 && s.tokens[end].role&contrast != 0 {
+			but = end
+		}
+	}
+	return end, but
+}
+
 // valence returns what token i says where it stands; mixed is whether some
 // tokens are in capitals and some are not.
-func valence(tokens []token, i int, mixed bool) float64 {
-	v := tokens[i].valence
-	if v == 0 || tokens[i].role == no && i+1 < len(tokens) && tokens[i+1].valence != 0 {
+func (s *scratch) valence(i int, mixed bool) float64 {
+	tokens := s.tokens
+	t := tokens[i]
+	v := t.valence
+	if v == 0 || t.role&no != 0 && i+1 < len(tokens) && tokens[i+1].valence != 0 {
 		return 0
 	}
-	if mixed && tokens[i].capitals {
+	if mixed && t.capitals {
 		v = stronger(v, capital)
 	}
-	for d := 1; d <= window && d <= i; d++ {
-		w := tokens[i-d]
-		if w.boost != 0 && w.valence == 0 {
+	if t.role&emoticon != 0 {
+		return v
+	}
+	open := space
+	for d := 1; d <= X.Window && d <= i; d++ {
+		open = max(open, tokens[i-d+1].gap)
+		w := &tokens[i-d]
+		if w.boost != 0 && w.valence == 0 && open < gap(X.BoostGap) {
 			by := w.boost
 			if mixed && w.capitals {
 				by += capital
 			}
 			v = stronger(v, float64(by*fading[d]))
 		}
-		reach := w.reach
-		if w.role == no {
-			if tokens[i-1].role == or {
-				reach++
-			}
-		} else if w.valence != 0 {
+		if w.role&(negator|stresser) == 0 || w.valence != 0 && w.role&no == 0 || open >= gap(X.NegGap) {
 			continue
 		}
+		reach := int(w.reach)
+		if reach == 3 { reach = X.Window }
+		if w.role&no != 0 && tokens[i-1].role&joint != 0 {
+			reach++
+		}
 		if d <= reach {
-			v = float64(v * w.shift)
+			if w.role&stresser != 0 {
+				v = float64(v * stressed)
+			} else if v > 0 {
+				v = float64(v * X.Neg)
+			} else {
+				v = float64(v * X.NegNeg)
+			}
 		}
 	}
 	return v

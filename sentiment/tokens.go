@@ -7,134 +7,243 @@ import (
 	"unicode/utf8"
 )
 
-// A token is one word, phrase, emoticon or word of an emoji's description.
+// A token is one word, phrase, emoticon, emoji or masked name.
 type token struct {
 	*entry
-	capitals bool
+	start, end int // where it stands in the text, in bytes
+	gap        gap // what parts it from the token before
+	capitals   bool
 }
 
-// unknown is the entry of words that no lexicon has; contracted that of any
-// word that ends in "n't".
+// A gap is what stands between two tokens; the wider, the less they belong together.
+type gap uint8
+
+const (
+	space    gap = iota // nothing but spaces or a hyphen
+	comma               //
+	clause              // a colon, a semicolon, brackets, a dash, an ellipsis, a new line
+	sentence            // a full stop, "!", "?", an empty line
+)
+
+// The entries of what no lexicon has: unknown words, words that end in "n't",
+// and names that a Mask found.
 var (
-	unknown    = &entry{}
-	contracted = &entry{shift: negation, reach: window}
+	unknown    = &entry{place: -1}
+	contracted = &entry{place: -1, role: negator, reach: window}
+	name       = &entry{place: -1}
 )
 
 // scratch is what reading a text fills.
 type scratch struct {
 	lex          *Lexicon
+	mask         *Mask
 	tokens       []token
 	capitals     int // tokens in capitals
-	but          int // the first "but", or -1
 	exclamations int
 	questions    int
-	buf          []byte // a folded word
+	home         int // common words of the lexicon's language …
+	foreign      int // … and of others
+	gap          gap // what stands behind the last token
+	buf          []byte
+	names        namesScratch
 }
 
 // read cuts text into tokens.
 func (s *scratch) read(text string) {
-	s.tokens, s.capitals, s.but, s.exclamations, s.questions = s.tokens[:0], 0, -1, 0, 0
-	start := 0
-	for i := 0; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
+	s.tokens, s.gap = s.tokens[:0], space
+	s.capitals, s.exclamations, s.questions, s.home, s.foreign = 0, 0, 0, 0, 0
+	at := 0
+	if s.mask != nil {
+		for _, n := range s.mask.find(&s.names, text) {
+			s.readPart(text, at, n.Start)
+			s.push(name, n.Start, n.End, false)
+			at = n.End
 		}
-		switch {
-		case r == '!':
-			s.exclamations++
-		case r == '?':
-			s.questions++
-		case r < utf8.RuneSelf && r > ' ':
-		case unicode.IsSpace(r), isBreak(r):
-			s.chunk(text[start:i])
-			start = i + size
-		default:
-			if words, ok := s.lex.emoji[r]; ok {
-				s.chunk(text[start:i])
-				start = i + size
-				for _, e := range words {
-					s.push(e, false)
+	}
+	s.readPart(text, at, len(text))
+}
+
+func (s *scratch) readPart(text string, i, end int) {
+	for i < end {
+		switch k := classes[text[i]]; {
+		case k&letter != 0:
+			i = s.plain(text, i, end)
+		case k&blank != 0:
+			if text[i] == '\n' {
+				s.widen(clause)
+				if next := i + 1; next < end && (text[next] == '\n' || text[next] == '\r') {
+					s.widen(sentence)
 				}
 			}
+			i++
+		default:
+			i = s.chunk(text, i, end)
 		}
-		i += size
 	}
-	s.chunk(text[start:])
 }
 
-// isBreak reports whether r parts words though it is no space: dashes and the
-// ellipsis, and the selectors and joiners between emoji.
-func isBreak(r rune) bool {
-	switch r {
-	case '–', '—', '―', '…', '\uFE0E', '\uFE0F', '\u200B', '\u200D', utf8.RuneError:
-		return true
+// plain reads a word of ASCII letters and the marks that close it, if that is
+// what stands at i, and else leaves it to chunk. It returns where to go on.
+func (s *scratch) plain(text string, i, end int) int {
+	hash, buf := uint32(hashStart), s.buf[:0]
+	var seen class
+	j := i
+word:
+	for j < end {
+		c := text[j]
+		k := classes[c]
+		switch {
+		case k&(letter|digit) != 0:
+			seen |= k
+			c |= byte(k & upper) // 0x20: lower case
+			j++
+		case c == '\'' && j+1 < end && classes[text[j+1]]&letter != 0:
+			seen |= apostrophe
+			j++
+		case c == 0xe2 && j+3 < end && text[j+1] == 0x80 && text[j+2] == 0x99 && classes[text[j+3]]&letter != 0: // ’
+			seen |= apostrophe
+			c = '\''
+			j += 3
+		default:
+			break word
+		}
+		buf = append(buf, c)
+		hash = (hash ^ uint32(c)) * hashPrime
 	}
-	return false
-}
-
-// chunk reads what stands between two spaces.
-func (s *scratch) chunk(c string) {
-	if c == "" {
-		return
+	s.buf = buf
+	marks := j
+	for marks < end && classes[text[marks]]&closing != 0 {
+		marks++
 	}
-	core := strings.TrimFunc(c, isMark)
 	switch {
-	case len(core) < len(c) && s.known(c): // an emoticon
-	case core == "": // marks; perhaps an emoticon that ends a sentence
-		if !s.known(strings.TrimRight(c, ".,!?;")) {
-			s.push(unknown, false)
-		}
-	case isLink(c):
-		s.push(unknown, isCapitals(core))
-	case s.known(core):
-	case strings.IndexFunc(core, isMark) < 0:
-		s.word(core)
-	default:
-		for part := range strings.FieldsFuncSeq(core, isJoint) {
-			s.word(part)
-		}
+	case marks < end && classes[text[marks]]&blank == 0:
+		return s.chunk(text, i, end) // something else follows without a space
+	case marks > j && (j-i <= 3 || marks-j > 1 && s.mayBeFace(text[j])):
+		return s.chunk(text, i, end) // an emoticon, or a word before one
+	}
+	e := s.lex.find(buf, hash)
+	if e == nil {
+		e = s.unfamiliar(seen&apostrophe != 0)
+	}
+	s.push(e, i, j, seen&(upper|lower) == upper)
+	for ; j < marks; j++ {
+		s.mark(text[j])
+	}
+	return marks
+}
+
+// mayBeFace reports whether an emoticon may begin with c.
+func (s *scratch) mayBeFace(c byte) bool { return c == ':' || c == ';' }
+
+// mark counts a mark behind a token.
+func (s *scratch) mark(c byte) {
+	switch c {
+	case '!':
+		s.exclamations++
+		s.widen(sentence)
+	case '?':
+		s.questions++
+		s.widen(sentence)
+	case '.':
+		s.widen(sentence)
+	case ',', '/':
+		s.widen(comma)
+	case ':', ';', '(', ')', '[', ']':
+		s.widen(clause)
 	}
 }
 
-// word reads a word that is not in the lexicon as it stands.
-func (s *scratch) word(w string) {
-	w = strings.TrimFunc(w, isMark)
-	if w == "" || s.known(w) {
-		return
-	}
-	for keep := 2; keep > 0; keep-- {
-		s.fold(w)
-		if !s.shorten(keep) {
-			break
-		}
-		if e := s.lex.entries[string(s.buf)]; e != nil {
-			s.push(e, isCapitals(w))
-			return
+func (s *scratch) widen(g gap) { s.gap = max(s.gap, g) }
+
+// unfamiliar returns an entry for the word in s.buf, which the lexicon does not
+// have as it stands.
+func (s *scratch) unfamiliar(apostrophe bool) *entry {
+	if drawn(s.buf) {
+		for keep := 2; keep > 0; keep-- {
+			s.shorten(keep)
+			if e := s.lex.find(s.buf, hashOf(s.buf)); e != nil {
+				return e
+			}
 		}
 	}
-	e := unknown
-	if bytes.HasSuffix(s.buf, notSuffix) {
-		e = contracted
+	if apostrophe && bytes.HasSuffix(s.buf, notSuffix) {
+		return contracted
 	}
-	s.push(e, isCapitals(w))
+	return unknown
 }
 
 var notSuffix = []byte("n't")
 
-// known pushes w if the lexicon has it.
-func (s *scratch) known(w string) bool {
-	s.fold(w)
-	e := s.lex.entries[string(s.buf)]
-	if e == nil {
-		return false
+// drawn reports whether a letter stands more than twice in a row: "sooo".
+func drawn(word []byte) bool {
+	for i := 2; i < len(word); i++ {
+		if word[i] == word[i-1] && word[i] == word[i-2] {
+			return true
+		}
 	}
-	s.push(e, isCapitals(w))
-	return true
+	return false
 }
 
-// fold puts w, folded, into s.buf.
-func (s *scratch) fold(w string) { s.buf = appendFolded(s.buf[:0], w) }
+// shorten cuts what is drawn out in s.buf to keep of each letter ("soo", "so").
+func (s *scratch) shorten(keep int) {
+	short := s.buf[:0]
+	var last byte
+	run := 0
+	for _, c := range s.buf {
+		if c != last {
+			last, run = c, 0
+		}
+		if run++; run <= keep {
+			short = append(short, c)
+		}
+	}
+	s.buf = short
+}
+
+// push appends a token and replaces the words of a phrase that it completes.
+func (s *scratch) push(e *entry, start, end int, capitals bool) {
+	g := s.gap
+	s.gap = space
+	if e.role&(home|foreign) != 0 {
+		if e.role&home != 0 {
+			s.home++
+		} else {
+			s.foreign++
+		}
+	}
+	if e.tails != 0 && g < sentence {
+		for _, p := range s.lex.tails[e.tails-1] {
+			n := len(s.tokens) - len(p.before)
+			if n < 0 || !endsIn(s.tokens[n:], p.before) {
+				continue
+			}
+			for _, t := range s.tokens[n:] {
+				if t.capitals {
+					s.capitals--
+				}
+				capitals = capitals && t.capitals
+			}
+			start, g = s.tokens[n].start, s.tokens[n].gap
+			s.tokens = s.tokens[:n]
+			e = p.whole
+			break
+		}
+	}
+	if capitals {
+		s.capitals++
+	}
+	s.tokens = append(s.tokens, token{e, start, end, g, capitals})
+}
+
+// endsIn reports whether the tokens are these words, in one sentence.
+func endsIn(tokens []token, words []*entry) bool {
+	for i, w := range words {
+		if tokens[i].entry != w || i > 0 && tokens[i].gap >= sentence {
+			return false
+		}
+	}
+	return true
+}
 
 // appendFolded appends w in lower case, with a straight apostrophe.
 func appendFolded(dst []byte, w string) []byte {
@@ -153,62 +262,6 @@ func appendFolded(dst []byte, w string) []byte {
 	return dst
 }
 
-// shorten cuts what is drawn out in s.buf ("sooo", "goood"), a letter more than
-// twice in a row, to keep of it, and reports whether anything is.
-func (s *scratch) shorten(keep int) bool {
-	short, found := s.buf[:0], false
-	var last byte
-	run := 0
-	for _, c := range s.buf {
-		if c != last {
-			last, run = c, 0
-		}
-		run++
-		found = found || run > 2
-		if run <= keep {
-			short = append(short, c)
-		}
-	}
-	s.buf = short
-	return found
-}
-
-// push appends a token and replaces the words of a phrase that it completes.
-func (s *scratch) push(e *entry, capitals bool) {
-	for _, p := range e.phrases {
-		if n := len(s.tokens) - len(p.before); n >= 0 && endsIn(s.tokens[n:], p.before) {
-			for _, t := range s.tokens[n:] {
-				if t.capitals {
-					s.capitals--
-				}
-				capitals = capitals && t.capitals
-			}
-			s.tokens = s.tokens[:n]
-			if s.but >= n { // a word of the phrase, and no "but" of the text
-				s.but = -1
-			}
-			e = p.whole
-			break
-		}
-	}
-	if capitals {
-		s.capitals++
-	}
-	if e.role == but && s.but < 0 {
-		s.but = len(s.tokens)
-	}
-	s.tokens = append(s.tokens, token{e, capitals})
-}
-
-func endsIn(tokens []token, words []*entry) bool {
-	for i, w := range words {
-		if tokens[i].entry != w {
-			return false
-		}
-	}
-	return true
-}
-
 // isCapitals reports whether w has an upper-case letter and no lower-case one.
 func isCapitals(w string) bool {
 	found := false
@@ -221,22 +274,6 @@ func isCapitals(w string) bool {
 		}
 	}
 	return found
-}
-
-func isMark(r rune) bool {
-	if r < utf8.RuneSelf {
-		return '!' <= r && r <= '/' || ':' <= r && r <= '@' || '[' <= r && r <= '`' || '{' <= r && r <= '~'
-	}
-	return unicode.IsPunct(r) || unicode.IsSymbol(r)
-}
-
-// isJoint reports whether words meet at r: "funny/sad", "great...but", "well-made".
-func isJoint(r rune) bool {
-	switch r {
-	case '\'', '’', '‘', '*', '&', '#', '$', '%', '`', '^': // within words, or in place of their letters
-		return false
-	}
-	return isMark(r)
 }
 
 // isLink reports whether c looks like an address or a handle, whose letters are no words.

@@ -152,10 +152,10 @@ func TestNoiseGetsNoWeight(t *testing.T) {
 }
 
 func TestLevelsFollowWhatHelpsWhom(t *testing.T) {
-	// It knows the colours of users who have more items, and guesses for the others.
+	// It knows the colours of users who have more items, and misleads the others.
 	busy := rule(func(u recommender.UserID, i int) float32 {
 		if n := number(string(u)); n%20 < 10 {
-			return noise(u, i)
+			return float32(i)
 		}
 		return colour(u, i)
 	})
