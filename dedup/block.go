@@ -47,7 +47,7 @@ func (c *corpus) block(ctx context.Context, x *gramIndex, workers, neighbours in
 	all(c.strong, maxBlock)
 	all(c.stems, maxStemBlock)
 
-	err := x.neighbours(ctx, workers, neighbours, float32(minLook), func(k, l int32) {
+	alike := func(k, l int32) {
 		left, right := c.strong.of(k), c.strong.of(l)
 		if len(left) > maxFuzzyBlock || len(right) > maxFuzzyBlock {
 			return
@@ -57,7 +57,11 @@ func (c *corpus) block(ctx context.Context, x *gramIndex, workers, neighbours in
 				add(a, b)
 			}
 		}
-	})
+	}
+	err := x.neighbours(ctx, workers, neighbours, float32(minLook), alike)
+	if err == nil {
+		err = c.gloss.neighbours(ctx, workers, alike)
+	}
 	if err != nil {
 		return nil, err
 	}

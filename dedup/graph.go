@@ -107,7 +107,8 @@ func (g *graph) weigh(a, b int32) verdict {
 		return verdict{apart: true}
 	}
 	if out.silent() {
-		return verdict{score: float32(max(-logitMost, min(silentMost, silentPrior+out.rest())))}
+		like := g.gloss.best(&g.records[a], &g.records[b])
+		return verdict{score: float32(max(-logitMost, min(silentMost+glossMost*like, silentPrior+out.rest()+glossSlope*(like-glossZero))))}
 	}
 	s := out.logit()
 	margin := s - max(g.rival(a, b), g.rival(b, a))

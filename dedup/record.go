@@ -62,8 +62,9 @@ func sourceOf(id recommender.ItemID) string {
 // A builder turns items into records and gives their keys and tags numbers.
 type builder struct {
 	keys    map[string]int32
-	texts   []string // by key
-	scripts []script // by key
+	texts   []string   // by key
+	spaced  [][]string // by key: the words of Latin whole titles
+	scripts []script   // by key
 	raws    map[string]int32
 	tags    map[string]int32
 	sources map[string]int32
@@ -87,6 +88,7 @@ func (b *builder) key(text string, s script) int32 {
 	if int(n) == len(b.texts) {
 		b.texts = append(b.texts, text)
 		b.scripts = append(b.scripts, s)
+		b.spaced = append(b.spaced, nil)
 	}
 	return n
 }
@@ -142,6 +144,9 @@ func (b *builder) title(r *record, raw string, main bool) {
 		main:   main,
 		seq:    int8(min(t.Sequel(), 63)),
 		part:   int8(min(t.Part, 63)),
+	}
+	if s == latin && b.spaced[f.full] == nil {
+		b.spaced[f.full] = strings.Fields(t.Norm)
 	}
 	stem := compactKey(strings.Fields(t.Stem), s)
 	f.stem = b.key(stem, s)
@@ -218,12 +223,14 @@ func plausibleYear(y int) int {
 // A corpus is all records of a run, sorted by ID, with what is known about how
 // common their titles are.
 type corpus struct {
+	gloss   *glossary
 	records []record
-	texts   []string // by key
-	scripts []script // by key
-	strong  postings // key → records that have it as a whole title
-	stems   postings // key → records that have it as a stem
-	common  []uint16 // key → most records of one source that have it as a whole title
+	texts   []string   // by key
+	spaced  [][]string // by key
+	scripts []script   // by key
+	strong  postings   // key → records that have it as a whole title
+	stems   postings   // key → records that have it as a stem
+	common  []uint16   // key → most records of one source that have it as a whole title
 }
 
 func newCorpus(items []recommender.Item) *corpus {
@@ -233,7 +240,8 @@ func newCorpus(items []recommender.Item) *corpus {
 	for i, it := range items {
 		c.records[i] = b.record(it)
 	}
-	c.texts, c.scripts = b.texts, b.scripts
+	c.texts, c.scripts, c.spaced = b.texts, b.scripts, b.spaced
+	c.gloss = newGlossary(c)
 	c.strong = invert(len(c.texts), len(items), func(i int) []int32 { return c.records[i].strong })
 	c.stems = invert(len(c.texts), len(items), func(i int) []int32 { return c.records[i].stems })
 	c.common = make([]uint16, len(c.texts))

@@ -120,10 +120,14 @@ var (
 	silentMost  = 1.7
 	silentBelow = -0.8 // titles that speak no louder than this against say nothing
 
+	glossSlope = 4.0
+	glossZero  = 0.35
+	glossMost  = 1.0
+
 	sizeBonus = 0.2
 	moveSize  = 0.2
-	moveGain       = 0.5 // what a move must gain: without it two clusters could swap a record for ever
-	evictGain      = 1.0
+	moveGain  = 0.5 // what a move must gain: without it two clusters could swap a record for ever
+	evictGain = 1.0
 )
 
 const reassignRounds = 4

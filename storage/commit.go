@@ -21,42 +21,77 @@ type commit struct {
 
 func (w *Warehouse) begin() *commit { return &commit{w: w, number: w.state.Load().manifest.Number + 1} }
 
+// A fileWriter writes one file of a commit. What is wrong shows at close.
+type fileWriter struct {
+	*bufio.Writer
+	c    *commit
+	info fileInfo
+	f    faultfs.File
+	sum  *summer
+}
+
+// create begins a file.
+func (c *commit) create(table, part, suffix string) (*fileWriter, error) {
+	w := &fileWriter{c: c, info: fileInfo{Table: table, Part: part, Name: fmt.Sprintf("%s-%08d-%d.%s", table, c.number, c.w.serial.Add(1), suffix)}}
+	f, err := c.w.fs.Create(c.w.path(w.info.Name))
+	if err != nil {
+		return nil, err
+	}
+	c.names = append(c.names, w.info.Name)
+	w.f, w.sum = f, &summer{w: f}
+	w.Writer = bufio.NewWriterSize(w.sum, 1<<16)
+	return w, nil
+}
+
+// close makes the file durable, unless writing it failed with err.
+func (w *fileWriter) close(err error) (fileInfo, error) {
+	if err == nil { // else the buffer would only say the same again
+		err = w.Flush()
+	}
+	w.info.Size, w.info.CRC, w.info.Blocks = w.sum.n, crcText(w.sum.crc), w.sum.blocks.finish()
+	if err == nil {
+		err = w.c.w.fatal(w.f.Sync())
+	}
+	if err = errors.Join(err, w.f.Close()); err != nil {
+		return w.info, fmt.Errorf("write %s: %w", w.c.w.path(w.info.Name), err)
+	}
+	w.c.w.trust(w.info)
+	return w.info, nil
+}
+
+// fatal passes on the error of an fsync. After one, the kernel may have dropped
+// what it could not write and call the next fsync a success, so nothing that
+// this handle writes can be believed any more.
+func (w *Warehouse) fatal(err error) error {
+	if err != nil && w.broken == nil {
+		w.broken = fmt.Errorf("an earlier fsync failed, open the warehouse again: %w", err)
+	}
+	return err
+}
+
 // file writes one durable file through fill, which returns the number of rows.
 func (c *commit) file(table, part, suffix string, fill func(io.Writer) (int64, error)) (fileInfo, error) {
-	info := fileInfo{Table: table, Part: part, Name: fmt.Sprintf("%s-%08d-%d.%s", table, c.number, c.w.serial.Add(1), suffix)}
-	f, err := c.w.fs.Create(c.w.path(info.Name))
+	w, err := c.create(table, part, suffix)
 	if err != nil {
-		return info, err
+		return fileInfo{}, err
 	}
-	c.names = append(c.names, info.Name)
-	sum := &summer{w: f}
-	b := bufio.NewWriterSize(sum, 1<<16)
-	info.Rows, err = fill(b)
-	if err == nil { // else the buffer would only say the same again
-		err = b.Flush()
-	}
-	info.Size, info.CRC = sum.n, crcText(sum.crc)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return info, fmt.Errorf("write %s: %w", c.w.path(info.Name), err)
-	}
-	c.w.checked.Store(info.Name, true)
-	return info, nil
+	w.info.Rows, err = fill(w)
+	return w.close(err)
 }
 
 // summer counts and sums what passes.
 type summer struct {
-	w   io.Writer
-	n   int64
-	crc uint32
+	w      io.Writer
+	n      int64
+	crc    uint32
+	blocks blockSummer
 }
 
 func (s *summer) Write(p []byte) (int, error) {
 	n, err := s.w.Write(p)
 	s.n += int64(n)
 	s.crc = crc32.Update(s.crc, castagnoli, p[:n])
+	s.blocks.add(p[:n])
 	return n, err
 }
 
@@ -70,14 +105,14 @@ func tableFile[T any](c *commit, table, part string, each func(emit func([]T) er
 // behind that point nobody knows which state a reader will find, and the
 // warehouse refuses further writes.
 func (c *commit) finish(next *manifest) (err error) {
-	next.Number = c.number
+	next.Number, next.Time = c.number, c.w.o.Clock().UnixNano()
 	body, err := encodeManifest(next)
 	if err != nil {
 		return c.abort(err)
 	}
 	// The names of the data files must be durable before the manifest's is.
 	if err := c.w.fs.SyncDir(c.w.dir); err != nil {
-		return c.abort(fmt.Errorf("sync %s: %w", c.w.dir, err))
+		return c.abort(fmt.Errorf("sync %s: %w", c.w.dir, c.w.fatal(err)))
 	}
 	temporary := fmt.Sprintf("manifest-%08d-%d.tmp", c.number, c.w.serial.Add(1))
 	if err := c.writeFile(temporary, body); err != nil {
@@ -99,7 +134,7 @@ func (c *commit) writeFile(name string, body []byte) (err error) {
 	}
 	c.names = append(c.names, name)
 	if _, err = f.Write(body); err == nil {
-		err = f.Sync()
+		err = c.w.fatal(f.Sync())
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", c.w.path(name), err)

@@ -58,22 +58,6 @@ type dataFile struct {
 
 func (f *dataFile) close() { _ = f.raw.Close() }
 
-// openRaw opens a file and, the first time, compares its size and checksum
-// with the manifest. A file that is gone or differs is ErrCorrupt.
-func (w *Warehouse) openRaw(info fileInfo) (faultfs.ReadFile, error) {
-	raw, err := w.fs.Open(w.path(info.Name))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
-	}
-	if _, known := w.checked.Load(info.Name); !known {
-		if err := verify(raw, info); err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", w.path(info.Name), err), raw.Close())
-		}
-		w.checked.Store(info.Name, true)
-	}
-	return raw, nil
-}
-
 func verify(raw faultfs.ReadFile, info fileInfo) error {
 	if raw.Size() != info.Size {
 		return fmt.Errorf("%w: it has %d bytes, its manifest says %d", recommender.ErrCorrupt, raw.Size(), info.Size)

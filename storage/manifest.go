@@ -14,8 +14,9 @@ import (
 )
 
 // Format is the version of the directory's layout that this code writes, and
-// the newest that it reads.
-const Format = 1
+// the newest that it reads. It reads every older one: the first commit of a
+// writer is a manifest of this format, which may name files of older ones.
+const Format = 2
 
 // The tables. docs/formats.md describes their columns.
 const (
@@ -37,6 +38,7 @@ const (
 // A manifest names the files that are one state of a warehouse.
 type manifest struct {
 	Number   uint64     `json:"number"`
+	Time     int64      `json:"time,omitempty"` // of the commit: nanoseconds since 1970; 0 in format 1
 	Oldest   uint64     `json:"oldest"`    // manifests before it may hold what was deleted: they are not kept
 	NextItem int64      `json:"next_item"` // the catalogue number of the next new item
 	Files    []fileInfo `json:"files"`     // of each table the oldest first
@@ -48,9 +50,16 @@ type fileInfo struct {
 	Part  string `json:"part,omitempty"`
 	Name  string `json:"name"`
 	Level int    `json:"level,omitempty"` // how often its rows have been merged
+	Run   uint64 `json:"run,omitempty"`   // files of one run follow each other in the table's order; 0: a run of its own
 	Rows  int64  `json:"rows"`
 	Size  int64  `json:"size"` // bytes
 	CRC   string `json:"crc32c"`
+	// Blocks are the checksums of every 64 KiB of the file (base64 of little
+	// endian CRC-32C), so that reading a part checks that part; "" in format 1.
+	Blocks string `json:"blocks,omitempty"`
+	// First and Last are the bounds of user_id; "" where they are not known.
+	First string `json:"first,omitempty"`
+	Last  string `json:"last,omitempty"`
 }
 
 // envelope is what stands in a manifest file; CRC is that of the compact form of Manifest.

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -19,6 +20,8 @@ type Options struct {
 	// one; 0 means 8. Fewer makes reading faster and writing slower: a row is
 	// written about log(pages) / log(CompactFiles) times.
 	CompactFiles int
+	// Clock tells the time of commits; nil means time.Now.
+	Clock func() time.Time
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -28,6 +31,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.CompactFiles == 0 {
 		o.CompactFiles = 8
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
 	}
 	if o.CompactFiles < 2 {
 		faults = append(faults, fmt.Sprintf("CompactFiles %d < 2", o.CompactFiles))

@@ -292,3 +292,17 @@ func (w *Warehouse) Close() error {
 	}
 	return errors.Join(err, w.lock.Close())
 }
+
+// gone is the error for a file that a manifest names and that cannot be opened.
+// Where the state itself was collected meanwhile, nothing is damaged: the
+// reader is too far behind.
+func (w *Warehouse) gone(err error) error {
+	if s := w.state.Load(); w.o.ReadOnly && s != nil && errors.Is(err, fs.ErrNotExist) {
+		if f, merr := w.fs.Open(w.path(manifestName(s.manifest.Number))); errors.Is(merr, fs.ErrNotExist) {
+			return fmt.Errorf("version %d was collected, refresh or open again: %w", s.manifest.Number, err)
+		} else if merr == nil {
+			_ = f.Close()
+		}
+	}
+	return fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
+}

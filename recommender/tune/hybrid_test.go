@@ -25,7 +25,7 @@ func world(t testing.TB) *recommender.Table {
 	b := recommender.NewTableBuilder(0)
 	for u := range people {
 		r := rng.New(7, uint64(u))
-		for range 12 + u%20 {
+		for range 10 + u%20/10*40 {
 			thing := r.IntN(things)
 			if thing%4 != u%4 && r.IntN(5) > 0 {
 				thing += u%4 - thing%4
@@ -155,7 +155,7 @@ func TestLevelsFollowWhatHelpsWhom(t *testing.T) {
 	// It knows the colours of users who have more items, and misleads the others.
 	busy := rule(func(u recommender.UserID, i int) float32 {
 		if n := number(string(u)); n%20 < 10 {
-			return float32(i)
+			return 1 - colour(u, i)
 		}
 		return colour(u, i)
 	})
