@@ -165,7 +165,7 @@ func TestLevelsFollowWhatHelpsWhom(t *testing.T) {
 		t.Fatalf("no levels: weights %v", l.Weights)
 	}
 	top := l.Levels[len(l.Levels)-1]
-	if l.Weights["busy"] >= top.Weights["busy"] || top.From < 10 {
+	if l.Weights["busy"] >= top.Weights["busy"] || top.From < 5 {
 		t.Errorf("weight %v below, %v from %d items on: want more for the busy", l.Weights["busy"], top.Weights["busy"], top.From)
 	}
 }
