@@ -134,6 +134,7 @@ const (
 	ReasonPopular = "popular" // how many like it
 	ReasonPart    = "part"    // Term: the part of a hybrid
 	ReasonAlike   = "alike"   // Item: an item that resembles it, whose score it inherits
+	ReasonOrder   = "order"   // Term: what a re-ranker did; its Part is 0
 	ReasonBias    = "bias"    // what the item gets from everybody
 	ReasonRest    = "rest"    // what cannot be attributed
 )

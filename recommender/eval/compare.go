@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/osusume/osusume/recommender"
@@ -22,13 +23,18 @@ type Difference struct {
 	Lo   float64 `json:"lo"`
 	Hi   float64 `json:"hi"`
 	P    float64 `json:"p"`
+	// Permutation is the two-sided p-value of a permutation test: had the two
+	// models been swapped for each user by the toss of a coin, how often would
+	// the mean be as far from 0 as it is?
+	Permutation float64 `json:"p_permutation"`
 }
 
 // Compare sets b against a by a paired bootstrap over users: one resample draws
 // users, and takes the difference of both models for them. Pairing removes what
 // makes a user easy or hard for any model, so that far smaller differences show
 // than by comparing two intervals. The p-value is twice the share of resamples
-// on the far side of 0, never below 2/(resamples+1).
+// on the far side of 0, never below 2/(resamples+1). A permutation test of as
+// many swaps stands beside it.
 //
 // Both reports must be of the same users with the same number of test items, at
 // the same K and under the same Protocol (if it draws, with the same seed), else
@@ -50,10 +56,16 @@ func Compare(ctx context.Context, a, b *Report) (*Comparison, error) {
 	if err != nil {
 		return nil, fmt.Errorf("eval: compare: %w", err)
 	}
+	means := diff.means()
+	swapped, err := diff.permute(ctx, means, n, a.o.Seed, a.o.Workers)
+	if err != nil {
+		return nil, fmt.Errorf("eval: compare: %w", err)
+	}
 	c := &Comparison{A: a.Model, B: b.Model, Users: a.Users, Metrics: make(map[string]Difference, diff.columns)}
-	for i, mean := range diff.means() {
+	for i, mean := range means {
 		c.Metrics[a.column(i)] = Difference{
 			Mean: mean, Lo: quantile(columns[i], 0.025), Hi: quantile(columns[i], 0.975), P: pValue(columns[i]),
+			Permutation: swapped[i],
 		}
 	}
 	return c, nil
@@ -79,6 +91,9 @@ func sameUsers(a, b *Report) error {
 	}
 	if p, q := a.o.Protocol, b.o.Protocol; p != q || p != (Protocol{}) && a.o.Seed != b.o.Seed {
 		return fmt.Errorf("protocol %v of seed %d and %v of seed %d", p, a.o.Seed, q, b.o.Seed)
+	}
+	if !slices.Equal(a.panel.among, b.panel.among) {
+		return fmt.Errorf("%d and %d items that are ranked, or others", a.Items, b.Items)
 	}
 	for n := range a.chosen {
 		x, y := &a.all.users[a.chosen[n]], &b.all.users[b.chosen[n]]

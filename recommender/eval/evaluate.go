@@ -36,6 +36,14 @@ type Options struct {
 	// where the model says ErrColdStart for one. They stay out of the means and
 	// are found in the Cold segment.
 	Fallback recommender.Model
+	// Diversity, where it is set, adds the metric "diversity": its mean over the
+	// users' lists. It must be a pure function of the list, and is called
+	// concurrently; rerank.Diversity makes one.
+	Diversity func(list []recommender.ItemID) float64
+	// Among, where it is not nil, are the only items that are ranked and that
+	// count in |T|: the items nobody had in training, or the least known half.
+	// Users who have none of them in the test are skipped.
+	Among []recommender.ItemID
 	// Progress is called after each ranked user, by one goroutine at a time;
 	// ranking waits for it.
 	Progress func(done, total int)
@@ -51,6 +59,9 @@ func (o Options) check() error {
 	}
 	if o.Protocol.Positives < 0 || o.Protocol.Negatives < 0 || (o.Protocol.Positives == 0) != (o.Protocol.Negatives == 0) {
 		faults = append(faults, fmt.Sprintf("Protocol %d positives, %d negatives", o.Protocol.Positives, o.Protocol.Negatives))
+	}
+	if o.Among != nil && o.Protocol != (Protocol{}) {
+		faults = append(faults, "Among and a sampled Protocol exclude each other")
 	}
 	if o.Workers < 0 {
 		faults = append(faults, fmt.Sprintf("Workers %d < 0", o.Workers))
@@ -98,7 +109,11 @@ func Evaluate(ctx context.Context, m recommender.Model, train, test *recommender
 	p := newPanel(train, test, o)
 	r := &run{
 		o: o, items: train.Items, users: p.users, popularity: popularity(train),
-		model: newView(m, train.Items),
+		model: newView(m, train.Items), among: p.among,
+		metrics: metricNames,
+	}
+	if o.Diversity != nil {
+		r.metrics = append(r.metrics[:len(r.metrics):len(r.metrics)], "diversity")
 	}
 	if o.Fallback != nil {
 		fallback := newView(o.Fallback, train.Items)
@@ -116,6 +131,8 @@ type run struct {
 	items      []recommender.ItemID
 	users      []examinee
 	popularity []float64 // −log2 of the share of training users, per item
+	among      []int32   // the only places that are ranked, ascending; nil: all
+	metrics    []string  // the columns of values, per k
 	model      view
 	fallback   *view
 
@@ -130,7 +147,8 @@ func (r *run) rankAll(ctx context.Context) error {
 	n := len(r.users)
 	r.depth = min(r.o.K[len(r.o.K)-1], len(r.items))
 	r.lists = make([]int32, n*r.depth)
-	r.values = matrix{len(r.o.K) * len(metricNames), make([]float64, n*len(r.o.K)*len(metricNames))}
+	columns := len(r.o.K) * len(r.metrics)
+	r.values = matrix{columns, make([]float64, n*columns)}
 	r.coldStarts = make([]bool, n)
 	r.scratch.New = func() any { return newScratch(len(r.items)) }
 	var mu sync.Mutex
@@ -159,6 +177,9 @@ func (r *run) rankOne(ctx context.Context, i int) error {
 	if r.o.Protocol != (Protocol{}) {
 		truth, candidates = r.o.Protocol.draw(r.o.Seed, u, len(r.items))
 		relevant = len(truth)
+	}
+	if r.among != nil {
+		candidates = without(r.among, u.mask)
 	}
 	list, err := r.model.rank(ctx, u, candidates, r.depth, s)
 	if errors.Is(err, recommender.ErrColdStart) {
@@ -191,8 +212,12 @@ func (r *run) measure(i int, list, truth []int32, relevant int, s *scratch) {
 	}
 	row := r.values.row(i)
 	for _, k := range r.o.K {
-		At(k, s.hits, relevant).put(row[:len(metricNames)], r.novelty(list[:min(k, len(list))]))
-		row = row[len(metricNames):]
+		head := list[:min(k, len(list))]
+		At(k, s.hits, relevant).put(row, r.novelty(head))
+		if r.o.Diversity != nil {
+			row[len(metricNames)] = r.o.Diversity(r.model.ids(head))
+		}
+		row = row[len(r.metrics):]
 	}
 }
 

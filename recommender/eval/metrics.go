@@ -78,7 +78,7 @@ var idealGains = func() (g [len(discounts) + 1]float64) {
 }()
 
 // metricNames are the names of the columns that put writes, per k.
-var metricNames = [...]string{"precision", "recall", "recall_min", "ndcg", "map", "mrr", "hit", "novelty"}
+var metricNames = []string{"precision", "recall", "recall_min", "ndcg", "map", "mrr", "hit", "novelty"}
 
 // put writes v, and the list's novelty, as columns.
 func (v Values) put(dst []float64, novelty float64) {

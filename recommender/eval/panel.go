@@ -27,13 +27,14 @@ type panel struct {
 	users   []examinee
 	skipped int // with an empty T
 	cold    int
-	heavy   int // from how many training items on a user is heavy
+	heavy   int     // from how many training items on a user is heavy
+	among   []int32 // as in run
 }
 
 func newPanel(train, test *recommender.Table, o Options) panel {
 	place := placesIn(train, test, o.FoldIn)
 	trained, foldIn := newRows(train), newRows(o.FoldIn)
-	p := panel{heavy: heavyFrom(train)}
+	p := panel{heavy: heavyFrom(train), among: amongOf(train, o.Among)}
 	offsets := test.ByUser()
 	for user, id := range test.Users {
 		from, to := offsets[user], offsets[user+1]
@@ -48,6 +49,9 @@ func newPanel(train, test *recommender.Table, o Options) panel {
 			u.history = historyOf(o.FoldIn, own, end)
 		}
 		u.truth, u.outside = truthOf(test, from, to, place[1], u.mask)
+		if p.among != nil {
+			u.truth, u.outside = intersect(u.truth, p.among), 0
+		}
 		u.cold = u.trained == 0 && len(u.history) == 0
 		switch {
 		case u.relevant() == 0, o.Protocol != (Protocol{}) && len(u.truth) == 0:
@@ -62,6 +66,40 @@ func newPanel(train, test *recommender.Table, o Options) panel {
 		p.users = append(p.users, u)
 	}
 	return p
+}
+
+// amongOf returns the places of those of ids that train has, ascending; nil for nil.
+func amongOf(train *recommender.Table, ids []recommender.ItemID) []int32 {
+	if ids == nil {
+		return nil
+	}
+	wanted := make(map[recommender.ItemID]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	among := []int32{}
+	for i, id := range train.Items {
+		if wanted[id] {
+			among = append(among, int32(i))
+		}
+	}
+	return among
+}
+
+// intersect returns what two ascending lists share, in the memory of the first.
+func intersect(list, sorted []int32) []int32 {
+	return slices.DeleteFunc(list, func(p int32) bool { return !has(sorted, p) })
+}
+
+// without returns list less what is in sorted.
+func without(list, sorted []int32) []int32 {
+	out := make([]int32, 0, len(list))
+	for _, p := range list {
+		if !has(sorted, p) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // placesIn returns, for each table, the places of its items in the first one's

@@ -17,13 +17,14 @@ type Report struct {
 	Skipped    int    // test users who have nothing in the test that they do not have in training
 	Cold       int    // test users with nothing in training, nor in Options.FoldIn
 	ColdStarts int    // users of Users about whom the model said ErrColdStart
-	Items      int    // in the catalogue
+	Items      int    // that are ranked: the catalogue, or Options.Among
 	K          []int  // ascending
 
 	// Metrics by name and k, "ndcg@10": precision, recall, recall_min, ndcg,
 	// map, mrr, hit (see [Values]), novelty (the mean, over a list, of −log2 of
-	// the share of training users who have the item) and coverage (distinct
-	// items in all lists ÷ items; it has no interval).
+	// the share of training users who have the item), diversity (with
+	// Options.Diversity) and coverage (distinct items in all lists ÷ items; it
+	// has no interval).
 	Metrics map[string]Interval
 
 	o      Options
@@ -41,6 +42,9 @@ func (r *run) report(ctx context.Context, p panel) (*Report, error) {
 	base := &Report{
 		Model: r.o.Name, Skipped: p.skipped, Cold: p.cold, Items: len(r.items), K: r.o.K,
 		o: r.o, panel: p, all: r,
+	}
+	if p.among != nil {
+		base.Items = len(p.among)
 	}
 	return base.over(ctx, func(u *examinee) bool { return !u.cold })
 }
@@ -77,11 +81,12 @@ func (r *Report) over(ctx context.Context, keep func(*examinee) bool) (*Report, 
 
 // column names column c of the values.
 func (r *Report) column(c int) string {
-	return MetricName(metricNames[c%len(metricNames)], r.K[c/len(metricNames)])
+	names := r.all.metrics
+	return MetricName(names[c%len(names)], r.K[c/len(names)])
 }
 
 func (r *Report) coverage(k int) float64 {
-	listed := make([]bool, r.Items)
+	listed := make([]bool, len(r.all.items))
 	n := 0
 	for _, i := range r.chosen {
 		list := r.all.lists[i*r.all.depth : (i+1)*r.all.depth]

@@ -82,19 +82,19 @@ func TestCompareFindsADifferenceAndNoneWhereThereIsNone(t *testing.T) {
 	if want := better.Metrics["hit@1"].Mean - a.Metrics["hit@1"].Mean; math.Abs(d.Mean-want) > 1e-12 {
 		t.Errorf("difference %v, want %v", d.Mean, want)
 	}
-	if d.P > 0.01 || d.Lo <= 0 {
+	if d.P > 0.01 || d.Permutation > 0.01 || d.Lo <= 0 {
 		t.Errorf("0.7 against 0.5: %+v", d)
 	}
 	if c, err = eval.Compare(t.Context(), a, alike); err != nil {
 		t.Fatal(err)
 	}
-	if d := c.Metrics["hit@1"]; d.P < 0.05 || d.Lo > 0 || d.Hi < 0 {
+	if d := c.Metrics["hit@1"]; d.P < 0.05 || d.Permutation < 0.05 || d.Lo > 0 || d.Hi < 0 {
 		t.Errorf("0.5 against 0.5: %+v", d)
 	}
 	if c, err = eval.Compare(t.Context(), a, a); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(eval.Difference{P: 1}, c.Metrics["hit@1"]); diff != "" {
+	if diff := cmp.Diff(eval.Difference{P: 1, Permutation: 1}, c.Metrics["hit@1"]); diff != "" {
 		t.Errorf("a against itself (-want +got)\n%s", diff)
 	}
 }
@@ -116,6 +116,7 @@ func TestCompareRefusesWhatIsNotPaired(t *testing.T) {
 		"more k":     evaluate(t, m, train, test, eval.Options{K: []int{1, 2}}),
 		"fewer":      evaluate(t, m, train, test.Select(func(row int) bool { return row > 3 }), eval.Options{K: []int{1}}),
 		"others":     evaluate(t, renamed{m}, rename(train), rename(test), eval.Options{K: []int{1}}),
+		"among few":  evaluate(t, m, train, test, eval.Options{K: []int{1}, Among: append([]recommender.ItemID{}, items[:len(items)-1]...)}),
 		"nobody yet": evaluate(t, m, train, &recommender.Table{}, eval.Options{K: []int{1}}),
 	} {
 		if _, err := eval.Compare(t.Context(), a, b); !errors.Is(err, recommender.ErrInvalid) {
