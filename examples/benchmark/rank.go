@@ -186,7 +186,7 @@ func (r *ranking) split(all *recommender.Table) (train *recommender.Table, err e
 
 func (r *ranking) run(ctx context.Context, out io.Writer) error {
 	var results []*rankResult
-	if r.options.Protocol != (eval.Protocol{}) {
+	if r.options.Protocol != (eval.Sampled{}) {
 		random, popular, err := eval.Floors(ctx, r.train, r.test, r.options)
 		if err != nil {
 			return err

@@ -33,7 +33,7 @@ func TestAmongRanksNothingElse(t *testing.T) {
 			t.Errorf("%s: coverage %v, want %v", name, got, want)
 		}
 	}
-	o.Protocol = eval.Protocol{Positives: 1, Negatives: 1}
+	o.Protocol = eval.Sampled{Positives: 1, Negatives: 1}
 	if _, err := eval.Evaluate(t.Context(), m, train, test, o); !errors.Is(err, recommender.ErrInvalid) {
 		t.Errorf("with a sampled protocol: error %v, want ErrInvalid", err)
 	}

@@ -89,7 +89,7 @@ func sameUsers(a, b *Report) error {
 			return fmt.Errorf("%s and %s", a.column(c), b.column(c))
 		}
 	}
-	if p, q := a.o.Protocol, b.o.Protocol; p != q || p != (Protocol{}) && a.o.Seed != b.o.Seed {
+	if p, q := a.o.Protocol, b.o.Protocol; p != q || p != (Sampled{}) && a.o.Seed != b.o.Seed {
 		return fmt.Errorf("protocol %v of seed %d and %v of seed %d", p, a.o.Seed, q, b.o.Seed)
 	}
 	if !slices.Equal(a.panel.among, b.panel.among) {

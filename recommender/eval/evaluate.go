@@ -28,7 +28,7 @@ type Options struct {
 	// Name becomes Report.Model.
 	Name string
 	// Protocol is how candidates are chosen; the zero value ranks the whole catalogue.
-	Protocol Protocol
+	Protocol Sampled
 	// FoldIn is what users who are not in training bring along: it becomes
 	// their Request.History and is masked like training items.
 	FoldIn *recommender.Table
@@ -60,7 +60,7 @@ func (o Options) check() error {
 	if o.Protocol.Positives < 0 || o.Protocol.Negatives < 0 || (o.Protocol.Positives == 0) != (o.Protocol.Negatives == 0) {
 		faults = append(faults, fmt.Sprintf("Protocol %d positives, %d negatives", o.Protocol.Positives, o.Protocol.Negatives))
 	}
-	if o.Among != nil && o.Protocol != (Protocol{}) {
+	if o.Among != nil && o.Protocol != (Sampled{}) {
 		faults = append(faults, "Among and a sampled Protocol exclude each other")
 	}
 	if o.Workers < 0 {
@@ -174,7 +174,7 @@ func (r *run) rankOne(ctx context.Context, i int) error {
 	defer r.scratch.Put(s)
 	truth, candidates := u.truth, []int32(nil)
 	relevant := u.relevant()
-	if r.o.Protocol != (Protocol{}) {
+	if r.o.Protocol != (Sampled{}) {
 		truth, candidates = r.o.Protocol.draw(r.o.Seed, u, len(r.items))
 		relevant = len(truth)
 	}

@@ -155,7 +155,7 @@ func TestDislikesAreNotWhatATestAsksFor(t *testing.T) {
 
 func TestEvaluateReportsEveryFaultOfItsOptions(t *testing.T) {
 	m, train, test := golden(t)
-	_, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{0, 5, -2}, Workers: -1, Protocol: eval.Protocol{Positives: 1}})
+	_, err := eval.Evaluate(t.Context(), m, train, test, eval.Options{K: []int{0, 5, -2}, Workers: -1, Protocol: eval.Sampled{Positives: 1}})
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("error %v, want ErrInvalid", err)
 	}

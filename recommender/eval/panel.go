@@ -54,7 +54,7 @@ func newPanel(train, test *recommender.Table, o Options) panel {
 		}
 		u.cold = u.trained == 0 && len(u.history) == 0
 		switch {
-		case u.relevant() == 0, o.Protocol != (Protocol{}) && len(u.truth) == 0:
+		case u.relevant() == 0, o.Protocol != (Sampled{}) && len(u.truth) == 0:
 			p.skipped++
 			continue
 		case u.cold:

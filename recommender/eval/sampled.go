@@ -12,43 +12,43 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-// A Protocol with Positives and Negatives ranks, for each user, up to that many
-// test items among that many sampled items that the user has in neither table,
+// Sampled is a protocol that ranks, for each user, up to Positives
+// test items among Negatives sampled items that the user has in neither table,
 // drawn evenly. The metrics are of that short list: they are far higher than
 // those over the whole catalogue, may order models otherwise (Krichene and
 // Rendle, On Sampled Metrics for Item Recommendation, KDD 2020), and mean
-// something only beside their [Floors]. The zero Protocol ranks everything.
-type Protocol struct {
+// something only beside their [Floors]. The zero Sampled ranks everything.
+type Sampled struct {
 	Positives int
 	Negatives int
 }
 
 // String is what ParseProtocol reads.
-func (p Protocol) String() string {
-	if p == (Protocol{}) {
+func (p Sampled) String() string {
+	if p == (Sampled{}) {
 		return "full"
 	}
 	return fmt.Sprintf("sampled:%d:%d", p.Positives, p.Negatives)
 }
 
 // ParseProtocol reads "full" or "sampled:POS:NEG".
-func ParseProtocol(s string) (Protocol, error) {
+func ParseProtocol(s string) (Sampled, error) {
 	if s == "full" {
-		return Protocol{}, nil
+		return Sampled{}, nil
 	}
 	if parts := strings.Split(s, ":"); len(parts) == 3 && parts[0] == "sampled" {
 		pos, err1 := strconv.Atoi(parts[1])
 		neg, err2 := strconv.Atoi(parts[2])
 		if err1 == nil && err2 == nil && pos > 0 && neg > 0 {
-			return Protocol{pos, neg}, nil
+			return Sampled{pos, neg}, nil
 		}
 	}
-	return Protocol{}, fmt.Errorf("eval: protocol %q: %w: want full, or sampled:POS:NEG such as sampled:1:99", s, recommender.ErrInvalid)
+	return Sampled{}, fmt.Errorf("eval: protocol %q: %w: want full, or sampled:POS:NEG such as sampled:1:99", s, recommender.ErrInvalid)
 }
 
 // draw returns a user's positives and, with the negatives, the candidates, both
 // ascending. It depends on the seed and the user's ID, not on the model.
-func (p Protocol) draw(seed uint64, u *examinee, items int) (truth, candidates []int32) {
+func (p Sampled) draw(seed uint64, u *examinee, items int) (truth, candidates []int32) {
 	r := rng.New(seed, rng.Hash(seed, string(u.id)))
 	truth = slices.Clone(u.truth)
 	r.Shuffle(len(truth), func(i, j int) { truth[i], truth[j] = truth[j], truth[i] })

@@ -13,7 +13,7 @@ import (
 
 func TestSampledProtocolHasItsFloors(t *testing.T) {
 	train, test := smallWorldSplit(t)
-	o := eval.Options{K: []int{1, 10}, Protocol: eval.Protocol{Positives: 1, Negatives: 9}, Seed: 4}
+	o := eval.Options{K: []int{1, 10}, Protocol: eval.Sampled{Positives: 1, Negatives: 9}, Seed: 4}
 	random, popular, err := eval.Floors(t.Context(), train, test, o)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestSampledProtocolIsTheSameByScoresAndByLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := eval.Options{K: []int{5}, Protocol: eval.Protocol{Positives: 2, Negatives: 20}}
+	o := eval.Options{K: []int{5}, Protocol: eval.Sampled{Positives: 2, Negatives: 20}}
 	a, b := evaluate(t, m, train, test, o), evaluate(t, recommender.ModelFunc(m.Recommend), train, test, o)
 	if diff := cmp.Diff(means(a), means(b)); diff != "" {
 		t.Errorf("(-scores +lists)\n%s", diff)
@@ -65,7 +65,7 @@ func TestALotteryDoesNotKnowARandomSplitOfItsSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := eval.Options{K: []int{1}, Seed: 1, Protocol: eval.Protocol{Positives: 1, Negatives: 9}}
+	o := eval.Options{K: []int{1}, Seed: 1, Protocol: eval.Sampled{Positives: 1, Negatives: 9}}
 	random, _, err := eval.Floors(t.Context(), train, test, o)
 	if err != nil {
 		t.Fatal(err)
@@ -78,8 +78,8 @@ func TestALotteryDoesNotKnowARandomSplitOfItsSeed(t *testing.T) {
 
 func TestMoreNegativesThanItemsAreAllItems(t *testing.T) {
 	m, train, test := golden(t)
-	all := evaluate(t, m, train, test, eval.Options{K: []int{3}, Protocol: eval.Protocol{Positives: 9, Negatives: 9}})
-	more := evaluate(t, m, train, test, eval.Options{K: []int{3}, Protocol: eval.Protocol{Positives: 9, Negatives: math.MaxInt}})
+	all := evaluate(t, m, train, test, eval.Options{K: []int{3}, Protocol: eval.Sampled{Positives: 9, Negatives: 9}})
+	more := evaluate(t, m, train, test, eval.Options{K: []int{3}, Protocol: eval.Sampled{Positives: 9, Negatives: math.MaxInt}})
 	if diff := cmp.Diff(means(all), means(more)); diff != "" {
 		t.Errorf("(-nine negatives +more)\n%s", diff)
 	}

@@ -103,7 +103,7 @@ func TestCompareRefusesWhatIsNotPaired(t *testing.T) {
 	items, truth, train, test := town(t, 20)
 	m := coin(items, truth, 0.5, 1)
 	a := evaluate(t, m, train, test, eval.Options{K: []int{1}})
-	one := eval.Protocol{Positives: 1, Negatives: 2}
+	one := eval.Sampled{Positives: 1, Negatives: 2}
 	drawn := evaluate(t, m, train, test, eval.Options{K: []int{1}, Protocol: one})
 	redrawn := evaluate(t, m, train, test, eval.Options{K: []int{1}, Protocol: one, Seed: 1})
 	if _, err := eval.Compare(t.Context(), drawn, redrawn); !errors.Is(err, recommender.ErrInvalid) {
