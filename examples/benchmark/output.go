@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/osusume/osusume/examples/internal/process"
@@ -30,25 +31,33 @@ func (f finite) MarshalJSON() ([]byte, error) {
 
 // A rankResult is what rank prints of a model.
 type rankResult struct {
-	Model            string                         `json:"model"`
-	Config           map[string]any                 `json:"config"`
-	Users            int                            `json:"users"`
-	Items            int                            `json:"items"`
-	Interactions     int                            `json:"interactions"`
-	TestUsers        int                            `json:"test_users"`
-	SkippedUsers     int                            `json:"skipped_users"`
-	ColdUsers        int                            `json:"cold_users"`
-	ColdStarts       int                            `json:"cold_starts"`
-	TrainSeconds     float64                        `json:"train_seconds"`
-	UpdatesPerSecond float64                        `json:"updates_per_second,omitempty"`
-	EvalSeconds      float64                        `json:"eval_seconds"`
-	PeakRSSBytes     int64                          `json:"peak_rss_bytes"`
-	Metrics          map[string]eval.Interval       `json:"metrics"`
-	Segments         map[eval.Segment]segmentResult `json:"segments,omitempty"`
-	Floors           map[string]metrics             `json:"floors,omitempty"`
-	Compare          *comparison                    `json:"compare,omitempty"`
+	Model            string                   `json:"model"`
+	Config           map[string]any           `json:"config"`
+	Users            int                      `json:"users"`
+	Items            int                      `json:"items"`
+	Interactions     int                      `json:"interactions"`
+	TestUsers        int                      `json:"test_users"`
+	SkippedUsers     int                      `json:"skipped_users"`
+	ColdUsers        int                      `json:"cold_users"`
+	ColdStarts       int                      `json:"cold_starts"`
+	TrainSeconds     float64                  `json:"train_seconds"`
+	UpdatesPerSecond float64                  `json:"updates_per_second,omitempty"`
+	EvalSeconds      float64                  `json:"eval_seconds"`
+	PeakRSSBytes     int64                    `json:"peak_rss_bytes"`
+	Metrics          map[string]eval.Interval `json:"metrics"`
+	Segments         map[string]segmentResult `json:"segments,omitempty"`
+	Floors           map[string]metrics       `json:"floors,omitempty"`
+	Compare          *comparison              `json:"compare,omitempty"`
 
-	report *eval.Report
+	report   *eval.Report
+	reranked []*rankResult
+}
+
+func (r *rankResult) segment(name string, over *eval.Report) {
+	if r.Segments == nil {
+		r.Segments = map[string]segmentResult{}
+	}
+	r.Segments[name] = segmentResult{over.Users, over.Metrics}
 }
 
 type metrics = map[string]eval.Interval
@@ -80,22 +89,22 @@ func (r *ranking) table(out io.Writer, results []*rankResult) error {
 	first := results[0]
 	fmt.Fprintf(out, "%d users, %d items, %d interactions; %d test users, %d skipped, %d cold\n",
 		first.Users, first.Items, first.Interactions, first.TestUsers, first.SkippedUsers, first.ColdUsers)
-	if r.options.Protocol != (eval.Protocol{}) {
+	if r.options.Protocol != (eval.Sampled{}) {
 		fmt.Fprintf(out, "protocol %v: not comparable with any other; random and popular are the floors\n", r.options.Protocol)
 	}
 	for _, k := range r.options.K {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(w, "\n@%d\t", k)
-		for _, name := range shown {
+		for _, name := range r.columns() {
 			fmt.Fprintf(w, "%s\t", name)
 		}
 		fmt.Fprint(w, "train s\teval s\t\n")
 		for _, x := range results {
-			row(w, x.Model, k, x.Metrics)
+			r.row(w, x.Model, k, x.Metrics)
 			fmt.Fprintf(w, "%.1f\t%.1f\t\n", x.TrainSeconds, x.EvalSeconds)
-			for _, s := range r.segments {
+			for _, s := range words(r.o.segments) {
 				if over, ok := x.Segments[s]; ok {
-					row(w, fmt.Sprintf("  %s (%d)", s, over.TestUsers), k, over.Metrics)
+					r.row(w, fmt.Sprintf("  %s (%d)", s, over.TestUsers), k, over.Metrics)
 					fmt.Fprint(w, "\t\t\n")
 				}
 			}
@@ -114,9 +123,16 @@ func (r *ranking) table(out io.Writer, results []*rankResult) error {
 	return err
 }
 
-func row(w io.Writer, name string, k int, m metrics) {
+func (r *ranking) columns() []string {
+	if r.options.Diversity != nil {
+		return append(slices.Clone(shown), "diversity")
+	}
+	return shown
+}
+
+func (r *ranking) row(w io.Writer, name string, k int, m metrics) {
 	fmt.Fprintf(w, "%s\t", name)
-	for _, metric := range shown {
+	for _, metric := range r.columns() {
 		in := m[eval.MetricName(metric, k)]
 		fmt.Fprintf(w, "%.4f", in.Mean)
 		if metric == "ndcg" && !math.IsNaN(in.Lo) {

@@ -42,7 +42,7 @@ type rankFlags struct {
 	train, test, items    string
 	columns, split, proto string
 	models, set, k        string
-	segments              string
+	segments, rerank      string
 	min, unrated          *optional
 	scale, holdout        float64
 	workers, resamples    int
@@ -65,7 +65,8 @@ func rank(ctx context.Context, args []string, out, notes io.Writer) error {
 	o.unrated = f.number("unrated", "the `rating` that means none: kept as seen, or dropped where there is a -min-rating")
 	f.Float64Var(&o.scale, "scale", 0, "top of the ratings' scale; 0: the first of 1, 5, 10, 100 that holds all")
 	f.StringVar(&o.k, "k", "10", "`lengths` of list, separated by commas")
-	f.StringVar(&o.segments, "segment", "", "also report these `segments` of users: cold (ranked by the model, else by popularity), warm, heavy (the fifth with most items)")
+	f.StringVar(&o.segments, "segment", "", "also report these `segments` of users: cold (ranked by the model, else by popularity), warm, heavy (the fifth with most items); and rank these items alone: head (the fifth that most users have), tail, new (that nobody has; they come with -items)")
+	f.StringVar(&o.rerank, "rerank", "", "also measure every model under these re-`rankers`, with an option after a colon: mmr:0.3, calibrated:0.5, unpopular:0.2, explorer:0.05; mmr and calibrated go by the tags of -items")
 	f.StringVar(&o.proto, "protocol", "full", "full, or `sampled:POS:NEG`: POS test items among NEG others, beside its random and popular floors")
 	f.BoolVar(&o.compare, "compare", false, "compare each model with the first, by paired bootstrap")
 	f.IntVar(&o.resamples, "resamples", 0, "bootstrap resamples; 0: 1000; negative: no intervals")
@@ -87,6 +88,8 @@ type ranking struct {
 	o          rankFlags
 	options    eval.Options
 	segments   []eval.Segment
+	among      []eval.ItemSegment
+	rerankers  []reranker
 	candidates []*candidate
 	data       recommender.Dataset
 	train      *recommender.Table // with the whole catalogue
@@ -107,7 +110,7 @@ func prepare(ctx context.Context, o rankFlags, notes io.Writer) (*ranking, error
 		case eval.Cold, eval.Warm, eval.Heavy:
 			r.segments = append(r.segments, s)
 		default:
-			return nil, fmt.Errorf("-segment %q: want cold, warm or heavy", s)
+			r.among = append(r.among, eval.ItemSegment(s)) // checked by its Items
 		}
 	}
 	settings, err := parseSettings(o.set)
@@ -118,6 +121,9 @@ func prepare(ctx context.Context, o rankFlags, notes io.Writer) (*ranking, error
 		return nil, err
 	}
 	if err := r.load(ctx, notes); err != nil {
+		return nil, err
+	}
+	if err := r.prepareItems(ctx); err != nil {
 		return nil, err
 	}
 	if len(r.segments) > 0 {
@@ -207,9 +213,14 @@ func (r *ranking) run(ctx context.Context, out io.Writer) error {
 			result.Compare = &comparison{Against: c.A, Metrics: c.Metrics}
 		}
 		results = append(results, result)
-		if r.o.json {
-			if err := writeJSON(out, result.withFloors(results[:floors])); err != nil {
-				return err
+		for _, x := range append([]*rankResult{result}, result.reranked...) {
+			if x != result {
+				results = append(results, x)
+			}
+			if r.o.json {
+				if err := writeJSON(out, x.withFloors(results[:floors])); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -219,35 +230,69 @@ func (r *ranking) run(ctx context.Context, out io.Writer) error {
 	return r.table(out, results)
 }
 
-// measure trains and evaluates one model.
+// measure trains and evaluates one model, alone and under each re-ranker.
 func (r *ranking) measure(ctx context.Context, c *candidate) (*rankResult, error) {
 	start := time.Now()
 	m, err := c.train(ctx, r.data)
 	if err != nil {
 		return nil, err
 	}
-	trained := time.Now()
+	seconds := time.Since(start).Seconds()
+	result, err := r.evaluate(ctx, c, c.name, m)
+	if err != nil {
+		return nil, err
+	}
+	result.TrainSeconds, result.UpdatesPerSecond = seconds, c.updates
+	for _, re := range r.rerankers {
+		around, err := re.around(m)
+		if err != nil {
+			return nil, err
+		}
+		x, err := r.evaluate(ctx, c, c.name+"+"+re.name, around)
+		if err != nil {
+			return nil, err
+		}
+		if r.o.compare {
+			d, err := eval.Compare(ctx, result.report, x.report)
+			if err != nil {
+				return nil, err
+			}
+			x.Compare = &comparison{Against: d.A, Metrics: d.Metrics}
+		}
+		result.reranked = append(result.reranked, x)
+	}
+	return result, nil
+}
+
+// evaluate measures a trained model, over all users and items and by segments.
+func (r *ranking) evaluate(ctx context.Context, c *candidate, name string, m recommender.Model) (*rankResult, error) {
+	start := time.Now()
 	o := r.options
-	o.Name = c.name
+	o.Name = name
 	report, err := eval.Evaluate(ctx, m, r.train, r.test, o)
 	if err != nil {
 		return nil, err
 	}
 	result := r.floor(report)
 	result.Config = c.settingsOf()
-	result.TrainSeconds = trained.Sub(start).Seconds()
-	result.UpdatesPerSecond = c.updates
-	result.EvalSeconds = time.Since(trained).Seconds()
+	result.EvalSeconds = time.Since(start).Seconds()
 	result.PeakRSSBytes = process.PeakRSS()
 	for _, s := range r.segments {
 		over, err := report.Segment(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		if result.Segments == nil {
-			result.Segments = map[eval.Segment]segmentResult{}
+		result.segment(string(s), over)
+	}
+	for _, s := range r.among {
+		if o.Among, err = s.Items(r.train); err != nil {
+			return nil, err
 		}
-		result.Segments[s] = segmentResult{over.Users, over.Metrics}
+		over, err := eval.Evaluate(ctx, m, r.train, r.test, o)
+		if err != nil {
+			return nil, err
+		}
+		result.segment(string(s), over)
 	}
 	return result, nil
 }

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRankMeasuresRerankersAndSegmentsOfItems(t *testing.T) {
+	out := do(t, "rank", "-train", write(t, "r.csv", ratings()), "-items", write(t, "i.csv", items()), "-model", "bpr",
+		"-set", "factors=8,epochs=3", "-rerank", "mmr:0.9,explorer", "-compare", "-segment", "warm,head,tail", "-json")
+	list := objects(t, out)
+	if len(list) != 3 || list[1]["model"] != "bpr+mmr:0.9" || list[2]["model"] != "bpr+explorer" {
+		t.Fatalf("models in %s", out)
+	}
+	diversity := func(o map[string]any) float64 {
+		return o["metrics"].(map[string]any)["diversity@10"].(map[string]any)["mean"].(float64)
+	}
+	if plain, varied := diversity(list[0]), diversity(list[1]); varied <= plain {
+		t.Errorf("diversity %v under MMR, %v without", varied, plain)
+	}
+	for _, o := range list {
+		for _, s := range []string{"warm", "head", "tail"} {
+			if _, ok := o["segments"].(map[string]any)[s]; !ok {
+				t.Errorf("%s: no segment %s", o["model"], s)
+			}
+		}
+	}
+	wantFields(t, list[1], "compare")
+	if table := do(t, "rank", "-train", write(t, "r.csv", ratings()), "-items", write(t, "i.csv", items()), "-rerank", "unpopular"); !strings.Contains(table, "popular+unpopular") || !strings.Contains(table, "diversity") {
+		t.Errorf("table\n%s", table)
+	}
+}
