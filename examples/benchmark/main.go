@@ -14,6 +14,7 @@ const usage = `benchmark measures models, matching and sentiment on files of you
 
 Usage:
   benchmark rank       -train FILE [-test FILE] -model NAME,… [flags]   how well models rank
+  benchmark tune       -train FILE -model NAME -space FIELDS [flags]    which settings rank best
   benchmark dedup      -records NAME=FILE,… -truth FILE [flags]         how well records are matched
   benchmark sentiment  -texts FILE [flags]                              how well texts are scored
   benchmark neighbours -records FILE [flags]                            how fast nearest items are found
@@ -26,6 +27,7 @@ type command func(ctx context.Context, args []string, out, notes io.Writer) erro
 
 var commands = map[string]command{
 	"rank":       rank,
+	"tune":       search,
 	"dedup":      dedupe,
 	"sentiment":  judge,
 	"neighbours": neighbours,

@@ -48,6 +48,7 @@ type rankFlags struct {
 	workers, resamples    int
 	seed                  uint64
 	compare, json         bool
+	whole                 bool // nothing is held out here
 }
 
 func rank(ctx context.Context, args []string, out, notes io.Writer) error {
@@ -145,7 +146,9 @@ func (r *ranking) load(ctx context.Context, notes io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if r.o.test != "" {
+	if r.o.whole {
+		r.test = &recommender.Table{}
+	} else if r.o.test != "" {
 		if r.o.split != "" || r.o.holdout != 0 {
 			return errors.New("-test leaves nothing to split: drop -split and -users-holdout")
 		}
