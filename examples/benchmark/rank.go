@@ -43,6 +43,7 @@ type rankFlags struct {
 	columns, split, proto string
 	models, set, k        string
 	segments, rerank      string
+	format, plot          string
 	min, unrated          *optional
 	scale, holdout        float64
 	workers, resamples    int
@@ -73,10 +74,16 @@ func rank(ctx context.Context, args []string, out, notes io.Writer) error {
 	f.IntVar(&o.resamples, "resamples", 0, "bootstrap resamples; 0: 1000; negative: no intervals")
 	f.IntVar(&o.workers, "workers", 0, "goroutines; 0: one per processor. Results do not depend on it")
 	f.Uint64Var(&o.seed, "seed", 0, "seed of the split, the models and the bootstrap")
-	f.BoolVar(&o.json, "json", false, "print JSON, one object a model")
+	f.StringVar(&o.format, "format", "table", "`table`, json, markdown or csv")
+	f.BoolVar(&o.json, "json", false, "print JSON, one object a model; as -format json")
+	f.StringVar(&o.plot, "plot", "", "write NDCG against seconds, and coverage against NDCG, as SVG into this `directory`")
 	if err := f.parse(args, "train"); err != nil {
 		return err
 	}
+	if err := checkFormat(o.format); err != nil {
+		return err
+	}
+	o.json = o.json || o.format == "json"
 	r, err := prepare(ctx, o, notes)
 	if err != nil {
 		return err
@@ -227,8 +234,18 @@ func (r *ranking) run(ctx context.Context, out io.Writer) error {
 			}
 		}
 	}
-	if r.o.json {
+	if r.o.plot != "" {
+		if err := r.plots(r.o.plot, results); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.o.json:
 		return nil
+	case r.o.format == "markdown":
+		return r.markdown(out, results)
+	case r.o.format == "csv":
+		return csvTable(out, results)
 	}
 	return r.table(out, results)
 }
