@@ -46,6 +46,7 @@ type rankFlags struct {
 	format, plot          string
 	min, unrated          *optional
 	scale, holdout        float64
+	itemsHoldout          float64
 	workers, resamples    int
 	seed                  uint64
 	compare, json         bool
@@ -59,6 +60,7 @@ func rank(ctx context.Context, args []string, out, notes io.Writer) error {
 	f.StringVar(&o.test, "test", "", "`file` of interactions to find; without it -train is split")
 	f.StringVar(&o.split, "split", "", "without -test: random:0.2 (of each user's items; the default), last:10 (of each user, by time) or time:0.2 (the latest of all)")
 	f.Float64Var(&o.holdout, "users-holdout", 0, "without -test: `share` of users kept out of training whole; their items are split by -split into a history that they bring along and what is to be found")
+	f.Float64Var(&o.itemsHoldout, "items-holdout", 0, "without -test: `share` of items kept out of training whole, beside what -split holds out; -segment new ranks them among themselves")
 	f.StringVar(&o.models, "model", "popular", "`names` of models, separated by commas")
 	f.StringVar(&o.set, "set", "", "`Field=value,…` of the models' configuration, by Go name, any case; + separates the values of a list")
 	f.StringVar(&o.items, "items", "", "`file` of the catalogue: titles, tags, texts; its items can be recommended too")
@@ -156,8 +158,8 @@ func (r *ranking) load(ctx context.Context, notes io.Writer) error {
 	if r.o.whole {
 		r.test = &recommender.Table{}
 	} else if r.o.test != "" {
-		if r.o.split != "" || r.o.holdout != 0 {
-			return errors.New("-test leaves nothing to split: drop -split and -users-holdout")
+		if r.o.split != "" || r.o.holdout != 0 || r.o.itemsHoldout != 0 {
+			return errors.New("-test leaves nothing to split: drop -split, -users-holdout and -items-holdout")
 		}
 		rules.scale = scale
 		if r.test, _, err = readRatings(ctx, r.o.test, rules, notes); err != nil {
@@ -187,6 +189,12 @@ func (r *ranking) split(all *recommender.Table) (train *recommender.Table, err e
 	splitter, err := eval.Parse(text, r.o.seed)
 	if err != nil {
 		return nil, err
+	}
+	if r.o.itemsHoldout != 0 {
+		if r.o.holdout != 0 {
+			return nil, errors.New("-users-holdout and -items-holdout exclude each other")
+		}
+		splitter = eval.HoldoutItems{Fraction: r.o.itemsHoldout, Seed: r.o.seed, Then: splitter}
 	}
 	if r.o.holdout == 0 {
 		train, r.test, err = splitter.Split(all)
