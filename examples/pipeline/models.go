@@ -15,6 +15,7 @@ import (
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/recommender/eval"
+	"github.com/osusume/osusume/recommender/tune"
 	"github.com/osusume/osusume/sentiment"
 	"github.com/osusume/osusume/tfidf"
 )
@@ -27,6 +28,7 @@ const (
 	sentimentName = sentiment.Kind
 	hybridA       = "hybrid-a"
 	hybridB       = "hybrid-b"
+	hybridLearned = "hybrid"
 )
 
 var decoders = map[string]recommender.Decoder{
@@ -50,7 +52,9 @@ func (w *walker) basics(bar *stage) []basic {
 		{popularName, recommender.Popular{}},
 		{contentName, tfidf.Config{Workers: w.cfg.workers}},
 		{bprName, mf.Config{Workers: w.cfg.workers, Seed: w.cfg.seed, Progress: func(p mf.Progress) {
-			bar.at(int64(p.Epoch), int64(p.Epochs))
+			if bar != nil {
+				bar.at(int64(p.Epoch), int64(p.Epochs))
+			}
 		}}},
 		{sentimentName, sentiment.Config{Workers: w.cfg.workers}},
 	}
@@ -114,12 +118,13 @@ type modeller struct {
 	train, test *recommender.Table
 	trained     map[string]recommender.Model  // on the training split; nothing where all is published
 	measured    map[string]map[string]float64 // metrics by model
+	learned     *tune.Learned                 // weights of the learned blend; nil where all is published
 	absent      []string                      // models that the data has nothing for
 }
 
 // names returns the models that there are, in the order of the report.
 func (m *modeller) names() []string {
-	all := []string{popularName, contentName, bprName, sentimentName, hybridA, hybridB}
+	all := []string{popularName, contentName, bprName, sentimentName, hybridA, hybridB, hybridLearned}
 	return slices.DeleteFunc(all, func(n string) bool { return slices.Contains(m.absent, n) })
 }
 
@@ -179,7 +184,7 @@ func (m *modeller) trainAll(ctx context.Context, s *stage) error {
 }
 
 // blendAll makes the hybrids out of the trained models.
-func (m *modeller) blendAll(_ context.Context, s *stage) error {
+func (m *modeller) blendAll(ctx context.Context, s *stage) error {
 	var shares []string
 	for _, b := range blends {
 		if len(m.trained) > 0 {
@@ -195,7 +200,18 @@ func (m *modeller) blendAll(_ context.Context, s *stage) error {
 		}
 		shares = append(shares, b.name+" "+strings.Join(weights, "/"))
 	}
-	s.done("content/collaborative/reviews: %s", strings.Join(shares, ", "))
+	learned := "learned before"
+	if len(m.trained) > 0 {
+		var err error
+		if m.learned, err = m.learn(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", hybridLearned, err)
+		}
+		if m.trained[hybridLearned], err = m.learnedBlend(); err != nil {
+			return fmt.Errorf("%s: %w", hybridLearned, err)
+		}
+		learned = describeLearned(m.learned)
+	}
+	s.done("content/collaborative/reviews: %s; %s: %s", strings.Join(shares, ", "), hybridLearned, learned)
 	return nil
 }
 
@@ -245,17 +261,15 @@ func (m *modeller) publishAll(ctx context.Context, s *stage) error {
 		}
 		fresh++
 	}
+	recipes := map[string]func() recommender.Recipe{hybridLearned: m.learnedRecipe}
 	for _, b := range blends {
-		id := m.versionID(b.name)
-		if _, ok := m.published[id]; ok {
+		recipes[b.name] = func() recommender.Recipe { return m.recipe(b) }
+	}
+	for _, name := range []string{hybridA, hybridB, hybridLearned} {
+		if _, ok := m.published[m.versionID(name)]; ok {
 			continue
 		}
-		r := m.recipe(b)
-		v := recommender.Version{ID: id, Kind: recommender.HybridKind, Parts: r.Versions(), Config: map[string]string{"model": b.name}}
-		for _, p := range r.Parts {
-			v.Config["weight."+p.Name] = fmt.Sprint(p.Weight)
-		}
-		if err := m.publish(ctx, v, b.name, r); err != nil {
+		if err := m.publishBlend(ctx, name, recipes[name]()); err != nil {
 			return err
 		}
 		fresh++
@@ -278,6 +292,14 @@ func (m *modeller) publishAll(ctx context.Context, s *stage) error {
 	}
 	s.done("%d new versions, trained on all interactions; champion is %s", fresh, aliases["champion"])
 	return nil
+}
+
+func (m *modeller) publishBlend(ctx context.Context, name string, r recommender.Recipe) error {
+	v := recommender.Version{ID: m.versionID(name), Kind: recommender.HybridKind, Parts: r.Versions(), Config: map[string]string{"model": name}}
+	for _, p := range r.Parts {
+		v.Config["weight."+p.Name] = fmt.Sprint(p.Weight)
+	}
+	return m.publish(ctx, v, name, r)
 }
 
 func (m *modeller) publish(ctx context.Context, v recommender.Version, name string, w io.WriterTo) error {

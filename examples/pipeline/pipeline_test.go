@@ -58,11 +58,14 @@ func TestPipelineRunsWhole(t *testing.T) {
 	for _, m := range rep.Models {
 		models[m.Name] = m
 	}
-	if len(models) != 6 {
-		t.Fatalf("%d models, want 6", len(models))
+	if len(models) != 7 {
+		t.Fatalf("%d models, want 7", len(models))
 	}
 	if bpr, floor := models[bprName].Metrics["ndcg@10"], models[popularName].Metrics["ndcg@10"]; bpr.Mean <= floor.Mean {
 		t.Errorf("NDCG@10 of BPR %.3f is not above Popular's %.3f", bpr.Mean, floor.Mean)
+	}
+	if blend, bpr := models[hybridLearned].Metrics["ndcg@10"], models[bprName].Metrics["ndcg@10"]; blend.Mean < bpr.Lo {
+		t.Errorf("NDCG@10 of the learned blend %.3f is below the interval of its part BPR, %v", blend.Mean, bpr)
 	}
 	if ceiling := rep.Ceiling.Metrics["ndcg@10"].Mean; ceiling <= models[rep.Champion].Metrics["ndcg@10"].Mean {
 		t.Errorf("NDCG@10 of the oracle %.3f is not above the champion's", ceiling)
@@ -234,7 +237,7 @@ func TestFilesRunThrough(t *testing.T) {
 	if rep.Data.Replaced != 1 {
 		t.Errorf("%d replaced ratings, want the one of user 5 and item 2", rep.Data.Replaced)
 	}
-	if !strings.Contains(said, "third part is absent") || len(rep.Models) != 5 {
+	if !strings.Contains(said, "third part is absent") || len(rep.Models) != 6 {
 		t.Errorf("%d models; without reviews the blend must say that its third part is absent:\n%s", len(rep.Models), said)
 	}
 	for _, bad := range rep.Data.BadSamples {
@@ -244,8 +247,8 @@ func TestFilesRunThrough(t *testing.T) {
 	}
 	args[1] = t.TempDir()
 	rep, code, said = once(t, t.Context(), append(args, "-reviews", "shop="+reviews)...)
-	if code != 0 || len(rep.Models) != 6 {
-		t.Errorf("with reviews: exit %d, %d models, want 6:\n%s", code, len(rep.Models), said)
+	if code != 0 || len(rep.Models) != 7 {
+		t.Errorf("with reviews: exit %d, %d models, want 7:\n%s", code, len(rep.Models), said)
 	}
 }
 
