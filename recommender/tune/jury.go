@@ -33,8 +33,8 @@ type member struct {
 
 // kept is how many of a part's best are candidates, beside those of the even
 // blend of all. The best ten of a blend of two are among the best 50 of one of
-// them for two items of three only; 500 lose next to nothing.
-const kept = 500
+// them for two items of three only; 250 lose next to nothing.
+const kept = 250
 
 // assemble asks the parts about a sample of the users who have something held back.
 func (h Hybrid) assemble(ctx context.Context, parts []recommender.Part, train, held *recommender.Table) (*jury, error) {
