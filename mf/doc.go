@@ -22,6 +22,12 @@
 //     draws an item that the user does not have and moves the three vectors so
 //     that the first item ranks higher. Of several items drawn, the one that the
 //     model places highest is taken, which is worth far more than more epochs.
+//     [Config.Loss] has another loss, WARP.
+//   - The zero [Config] follows the data: rate, L2, weights of users, candidates
+//     and epochs depend on how many users, items and pairs there are.
+//     [Model.Trained] says what was chosen, and why training ended.
+//   - A model can go on from an older one ([Config.From]), within a time
+//     ([Config.Budget]), until it gets no better ([Config.Validation]).
 //   - Every epoch shuffles users and items into blocks and trains the blocks of
 //     a diagonal at the same time. They share no row: there are no data races,
 //     and the model is the same to the last byte at any number of workers.
@@ -34,8 +40,9 @@
 //     nothing known is left, the answer is recommender.ErrColdStart.
 //   - Positive is a pair of user and item with any interaction of
 //     [Config.Kinds], ratings from [Config.MinStars], unless it also has a
-//     Dislike. How often and with what weight does not matter. What is not
-//     positive is still remembered as seen.
+//     Dislike. How often, with what weight and when matters only where
+//     [Config.KindWeights], [Config.ValuePower] or [Config.HalfLife] say so. What
+//     is not positive is still remembered as seen.
 //   - A [Model] saves itself by WriteTo; [ReadModel] reads it back, and [Kind]
 //     names it in a registry.
 //
@@ -47,5 +54,6 @@
 // a model is 4·Factors bytes, rounded up to 16 factors, for each user and item,
 // and 12 bytes for each interaction.
 //
-// Everything is safe for concurrent use.
+// Everything is safe for concurrent use; a Config's hooks are called by the
+// goroutine that trains.
 package mf

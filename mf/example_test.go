@@ -68,3 +68,23 @@ func ExampleReadModel() {
 	fmt.Println(ranking.Items[0].Item)
 	// Output: dune
 }
+
+func ExampleModel_Trained() {
+	ctx := context.Background()
+	yesterday, err := mf.Config{Factors: 8}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	// Today's data goes on from yesterday's model, in fewer epochs.
+	today, err := mf.Config{Factors: 8, Epochs: 10, From: yesterday.(*mf.Model)}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	for _, m := range []recommender.Model{yesterday, today} {
+		t := m.(*mf.Model).Trained()
+		fmt.Println(t.Epochs, "epochs,", t.Stopped)
+	}
+	// Output:
+	// 60 epochs, finished
+	// 10 epochs, finished
+}

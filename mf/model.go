@@ -31,6 +31,8 @@ type Model struct {
 	known      []bool    // items with positives
 	norm       []float32 // lengths of the item vectors
 	scale      float32   // of folding in: see foldScale
+
+	training Training // how it came about; not saved
 }
 
 var (
@@ -119,6 +121,10 @@ func (m *Model) ItemFactors(id recommender.ItemID) (factors []float32, bias floa
 	}
 	return m.itemRow(i)[:m.factors:m.factors], m.bias[i]
 }
+
+// Trained says how the model came about: the zero Training for a model that
+// was read, because snapshots do not hold it.
+func (m *Model) Trained() Training { return m.training }
 
 // Catalog returns the items of the training data, in its order.
 func (m *Model) Catalog() []recommender.ItemID { return m.ranker.Catalog() }

@@ -118,7 +118,7 @@ func TestHistoryMovesAKnownUser(t *testing.T) {
 
 func TestUsersWithoutPositivesAreCold(t *testing.T) {
 	rows := []recommender.Interaction{
-		view(0, 0), view(0, 1),
+		view(0, 0), view(0, 1), view(1, 2),
 		{User: "critic", Item: itemID(0), Kind: recommender.Dislike},
 		{User: "critic", Item: itemID(1), Kind: recommender.Rate, Value: 1},
 	}
@@ -152,7 +152,10 @@ func TestKindsAndStarsDecideWhatIsPositive(t *testing.T) {
 		"a like taken back":             {mf.Config{}, []recommender.Interaction{like, dislike}, false},
 		"a kind that is not among them": {mf.Config{Kinds: []recommender.Kind{recommender.Like}}, []recommender.Interaction{rate(5)}, false},
 	} {
-		rows := []recommender.Interaction{view(1, 0), {User: userID(1), Item: itemID(0), Kind: recommender.Like}}
+		rows := []recommender.Interaction{
+			view(1, 0), {User: userID(1), Item: itemID(0), Kind: recommender.Like},
+			{User: userID(2), Item: itemID(2), Kind: recommender.Like},
+		}
 		for _, x := range c.rows {
 			x.User, x.Item = "u", itemID(1)
 			rows = append(rows, x)

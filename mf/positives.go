@@ -31,6 +31,23 @@ func positivesOf(t *recommender.Table, likes taste) positives {
 	return p
 }
 
+// users returns how many users there are, with positives or without.
+func (p positives) users() int { return len(p.offset) - 1 }
+
+// only returns the pairs that keep says, by pair.
+func (p positives) only(keep []bool) positives {
+	q := positives{offset: make([]int, 1, len(p.offset))}
+	for u := range p.users() {
+		for k, item := range p.of(u) {
+			if keep[p.offset[u]+k] {
+				q.items = append(q.items, item)
+			}
+		}
+		q.offset = append(q.offset, len(q.items))
+	}
+	return q
+}
+
 // of returns the items of user u.
 func (p positives) of(u int) []int32 { return p.items[p.offset[u]:p.offset[u+1]] }
 
@@ -41,6 +58,17 @@ func (p positives) count(n int) []int32 {
 		counts[item]++
 	}
 	return counts
+}
+
+// differ says whether some user lacks one of the items that others have.
+func (p positives) differ(items int) bool {
+	all := len(p.anybody(items))
+	for u := range p.users() {
+		if n := len(p.of(u)); n > 0 && n < all {
+			return true
+		}
+	}
+	return false
 }
 
 // anybody returns those of n items that some user has, ascending.

@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/osusume/osusume/internal/rng"
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/recommender/eval"
@@ -76,54 +74,21 @@ func TestQualityOnMovieLens(t *testing.T) {
 	d := movieLens(t, "train")
 	got := ndcg(t, train(t, mf.Config{}, d), d, movieLens(t, "test"), 20)
 	t.Logf("NDCG@20 %.4f", got)
-	if got < 0.25 {
-		t.Errorf("NDCG@20 is %.4f, want 0.25 or more", got)
+	if got < 0.26 {
+		t.Errorf("NDCG@20 is %.4f, want 0.26 or more", got)
 	}
 }
 
-// BenchmarkQuality measures on a validation part of MovieLens-1M's training
-// part: what Config's comment on Candidates quotes.
-func BenchmarkQuality(b *testing.B) {
-	all, err := recommender.Load(b.Context(), movieLens(b, "train"), recommender.Filter{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	known, hidden, err := eval.Random{Seed: 1}.Split(all)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, n := range []int{1, 3, 8, 16} {
-		b.Run(fmt.Sprintf("data=ml-1m/part=validation/candidates=%d", n), func(b *testing.B) {
-			var m *mf.Model
-			for b.Loop() {
-				m = train(b, mf.Config{Candidates: n}, known.Dataset())
-			}
-			b.ReportMetric(ndcg(b, m, known.Dataset(), hidden.Dataset(), 20), "ndcg@20")
-		})
-	}
-}
-
-// All rows are positive, rated or not; a random fifth of each user's is the test.
+// A random fifth of each user's is the test.
 func TestQualityOnAnime(t *testing.T) {
-	var rows, test []recommender.Interaction
-	r := rng.New(77)
-	for _, line := range lines(t, "anime/ratings.csv.gz")[1:] {
-		fields := strings.Split(line, ",")
-		x := recommender.Interaction{User: recommender.UserID(fields[0]), Item: recommender.ItemID(fields[1])}
-		if r.Float64() < 0.2 {
-			test = append(test, x)
-		} else {
-			rows = append(rows, x)
-		}
-	}
-	d, hidden := dataset(t, 0, rows...), dataset(t, 0, test...)
+	d, hidden := halves(t, anime(t), eval.Random{Fraction: 0.2})
 	popular, err := recommender.Popular{}.Train(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	floor, got := ndcg(t, popular, d, hidden, 10), ndcg(t, train(t, mf.Config{}, d), d, hidden, 10)
 	t.Logf("NDCG@10 %.4f, of Popular %.4f", got, floor)
-	if got < 0.36 || got < 2*floor {
-		t.Errorf("NDCG@10 is %.4f with Popular at %.4f, want 0.36 and twice the floor", got, floor)
+	if got < 0.41 || got < 2*floor {
+		t.Errorf("NDCG@10 is %.4f with Popular at %.4f, want 0.41 and twice the floor", got, floor)
 	}
 }

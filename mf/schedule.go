@@ -20,14 +20,16 @@ const minBlock = 64
 // fresh random sample of the catalogue to draw negatives from.
 type schedule struct {
 	likes  positives
+	worth  []float32 // of each pair of likes; nil: all the same
 	blocks int
 
 	users, items []int32 // who stands at each position
 	place        []int32 // at which position an item stands
 	block        []int32 // and in which block
 
-	pairs []pair // by cell, in a cell by position of the user
-	cells []int  // cell (row, col) has pairs[cells[c]:cells[c+1]], c = row*blocks+col
+	pairs   []pair    // by cell, in a cell by position of the user
+	weights []float32 // of each of pairs; nil: all the same
+	cells   []int     // cell (row, col) has pairs[cells[c]:cells[c+1]], c = row*blocks+col
 }
 
 // A pair is a user and the position of one of the user's items.
@@ -35,14 +37,14 @@ type pair struct{ user, place int32 }
 
 // newSchedule schedules the items that somebody likes: the others score NaN, and
 // as negatives they would only teach the model what it never has to tell apart.
-func newSchedule(likes positives, users, items, blocks int) *schedule {
-	liked := likes.anybody(items)
+func newSchedule(likes positives, worth []float32, items, blocks int) *schedule {
+	users, liked := likes.users(), likes.anybody(items)
 	blocks = max(1, min(blocks, users/minBlock, len(liked)/minBlock))
 	return &schedule{
-		likes: likes, blocks: blocks,
+		likes: likes, worth: worth, blocks: blocks,
 		users: identity(users), items: liked,
 		place: make([]int32, items), block: make([]int32, items),
-		pairs: make([]pair, len(likes.items)), cells: make([]int, blocks*blocks+1),
+		pairs: make([]pair, len(likes.items)), weights: make([]float32, len(worth)), cells: make([]int, blocks*blocks+1),
 	}
 }
 
@@ -104,18 +106,24 @@ func (s *schedule) fill(row int) {
 	copy(next, s.cells[row*s.blocks:])
 	from, to := s.bounds(len(s.users), row)
 	for _, u := range s.users[from:to] {
-		for _, item := range s.likes.of(int(u)) {
+		for k, item := range s.likes.of(int(u)) {
 			b := s.block[item]
 			s.pairs[next[b]] = pair{u, s.place[item]}
+			if s.worth != nil {
+				s.weights[next[b]] = s.worth[s.likes.offset[u]+k]
+			}
 			next[b]++
 		}
 	}
 }
 
-// cell returns the pairs of a cell, each user's together, and the positions
-// [from, to) of its items.
-func (s *schedule) cell(row, col int) (pairs []pair, from, to int) {
-	c := row*s.blocks + col
+// cell returns the pairs of a cell, each user's together, their weights (nil
+// where all weigh the same), and the positions [from, to) of its items.
+func (s *schedule) cell(row, col int) (pairs []pair, weights []float32, from, to int) {
+	first, end := s.cells[row*s.blocks+col], s.cells[row*s.blocks+col+1]
+	if s.worth != nil {
+		weights = s.weights[first:end]
+	}
 	from, to = s.bounds(len(s.items), col)
-	return s.pairs[s.cells[c]:s.cells[c+1]], from, to
+	return s.pairs[first:end], weights, from, to
 }

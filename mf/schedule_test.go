@@ -31,7 +31,7 @@ func TestEveryEpochVisitsEveryPairOnce(t *testing.T) {
 			want[u][i] = 1
 		}
 	}
-	s := newSchedule(likes, users, items, 32)
+	s := newSchedule(likes, nil, items, 32)
 	if s.blocks != 3 {
 		t.Fatalf("%d blocks, want 200/64 = 3", s.blocks)
 	}
@@ -42,7 +42,7 @@ func TestEveryEpochVisitsEveryPairOnce(t *testing.T) {
 		var got [users][items]int
 		for row := range s.blocks {
 			for col := range s.blocks {
-				pairs, from, to := s.cell(row, col)
+				pairs, _, from, to := s.cell(row, col)
 				for _, x := range pairs {
 					if int(x.place) < from || int(x.place) >= to {
 						t.Errorf("cell (%d, %d) has position %d outside [%d, %d)", row, col, x.place, from, to)
@@ -59,14 +59,14 @@ func TestEveryEpochVisitsEveryPairOnce(t *testing.T) {
 
 func TestCellsOfADiagonalShareNothing(t *testing.T) {
 	const users, items = 500, 500
-	s := newSchedule(randomPositives(users, items, 0.05), users, items, 7)
+	s := newSchedule(randomPositives(users, items, 0.05), nil, items, 7)
 	if err := s.shuffle(t.Context(), 1, 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	for diagonal := range s.blocks {
 		userOf, itemOf := map[int32]int{}, map[int32]int{}
 		for row := range s.blocks {
-			pairs, from, to := s.cell(row, (row+diagonal)%s.blocks)
+			pairs, _, from, to := s.cell(row, (row+diagonal)%s.blocks)
 			for at := from; at < to; at++ {
 				if other, ok := itemOf[s.items[at]]; ok {
 					t.Errorf("diagonal %d: item %d is in cells %d and %d", diagonal, s.items[at], other, row)
@@ -87,13 +87,13 @@ func TestCellsOfADiagonalShareNothing(t *testing.T) {
 }
 
 func TestPairsOfAUserStandTogether(t *testing.T) {
-	s := newSchedule(randomPositives(400, 300, 0.1), 400, 300, 4)
+	s := newSchedule(randomPositives(400, 300, 0.1), nil, 300, 4)
 	if err := s.shuffle(t.Context(), 9, 1, 2); err != nil {
 		t.Fatal(err)
 	}
 	for row := range s.blocks {
 		for col := range s.blocks {
-			pairs, _, _ := s.cell(row, col)
+			pairs, _, _, _ := s.cell(row, col)
 			done := map[int32]bool{}
 			for k, x := range pairs {
 				if k > 0 && pairs[k-1].user != x.user {
@@ -108,7 +108,7 @@ func TestPairsOfAUserStandTogether(t *testing.T) {
 }
 
 func TestEpochsShuffleAnew(t *testing.T) {
-	s := newSchedule(randomPositives(300, 300, 0.1), 300, 300, 4)
+	s := newSchedule(randomPositives(300, 300, 0.1), nil, 300, 4)
 	var orders [2][]int32
 	for epoch := range orders {
 		if err := s.shuffle(t.Context(), 1, uint64(epoch), 1); err != nil {

@@ -2,25 +2,26 @@ package mf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	"github.com/osusume/osusume/internal/par"
-	"github.com/osusume/osusume/internal/vec"
 	"github.com/osusume/osusume/recommender"
 )
 
 // Train learns a [*Model] from d's interactions. It takes O(Epochs ·
 // interactions · Candidates · Factors) time and, beside d's Table and the
-// model, some 16 bytes for each interaction.
+// model, some 16 bytes for each interaction; 4 more with weights, and a second
+// model's memory with Validation.
 //
-// An invalid configuration, a Dataset without a positive example, and a Rate so
-// high that the factors run away are errors that wrap [recommender.ErrInvalid].
-// The end of ctx is noticed within milliseconds, and its error returned.
+// An invalid configuration, a Dataset without a positive example or whose users
+// all have every item, and a Rate so high that the factors run away are errors that wrap [recommender.ErrInvalid].
+// The end of ctx is noticed within milliseconds, and its error returned, unless
+// KeepOnCancel says otherwise.
 func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
-	c, err := c.withDefaults()
-	if err != nil {
+	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("mf: %w", err)
 	}
 	table, err := recommender.Load(ctx, d, recommender.Filter{})
@@ -39,16 +40,19 @@ func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, erro
 	if len(likes.items) == 0 {
 		return nil, fmt.Errorf("%w: none of the interactions is a positive example", recommender.ErrInvalid)
 	}
+	if !likes.differ(len(table.Items)) {
+		return nil, fmt.Errorf("%w: every user has all of the items: there is nothing to rank below them", recommender.ErrInvalid)
+	}
+	c = c.withDefaults(shapeOf(likes, len(table.Items)))
 	m, err := newModel(c.Factors, c.taste(), table.Items, recommender.NewHistories(table), likes)
 	if err != nil {
 		return nil, err
 	}
 	m.randomise(c.Seed, c.InitScale)
-	t := &training{
-		Config: c, m: m,
-		order: newSchedule(likes, len(table.Users), len(table.Items), c.Blocks),
-		has:   make([]bool, len(table.Items)),
+	if err := m.adopt(c.From); err != nil {
+		return nil, err
 	}
+	t := newTraining(c, m, likes, c.weightsOf(table, likes))
 	if err := t.run(ctx); err != nil {
 		return nil, err
 	}
@@ -68,8 +72,7 @@ func (m *Model) randomise(seed uint64, scale float64) {
 	half := scale * math.Sqrt(3/float64(m.factors))
 	fill := func(row []float32) {
 		for f := range row[:m.factors] {
-			unit := float64(draw.next()>>11) / (1 << 53)
-			row[f] = float32(float64(half * (2*unit - 1)))
+			row[f] = float32(float64(half * (2*draw.float() - 1)))
 		}
 	}
 	for u := range m.history.Users() {
@@ -87,115 +90,164 @@ type training struct {
 	m     *Model
 	order *schedule
 	has   []bool // by position: whether the user at hand has the item; all false between users
+
+	pull, gain  []float32   // by user: what L2 and Rate are multiplied with; nil: 1
+	popular     *popularity // where negatives come from; both nil: uniform
+	ranked      *oversampler
+	rankWeights []float32   // of WARP, by draws
+	validate    *validation // nil: nothing is held back
+
+	now   func() time.Time
+	start time.Time
+	total tally
+	epoch tally
 }
 
-// A tally counts what a cell did.
-type tally struct{ updates, skipped, ordered int64 }
-
-func (t *tally) add(o tally) {
-	t.updates += o.updates
-	t.skipped += o.skipped
-	t.ordered += o.ordered
+func newTraining(c Config, m *Model, likes positives, weights []float32) *training {
+	t := &training{Config: c, m: m, has: make([]bool, len(m.bias)), now: c.Clock}
+	if t.now == nil {
+		t.now = time.Now
+	}
+	if c.Validation > 0 {
+		held, kept := holdBack(likes, len(m.bias), c.Validation, c.Seed)
+		rest := likes.only(kept)
+		t.validate = newValidation(m, rest, held, c.Seed)
+		if weights != nil {
+			n := 0
+			for at, keep := range kept {
+				if keep {
+					weights[n] = weights[at]
+					n++
+				}
+			}
+			weights = weights[:n]
+		}
+		likes = rest
+	}
+	t.order = newSchedule(likes, weights, len(m.bias), c.Blocks)
+	t.pull, t.gain = byCount(likes, c.L2Power), byCount(likes, c.UserPower)
+	switch {
+	case c.Popularity > 0:
+		t.popular = &popularity{counts: likes.count(len(m.bias))}
+	case c.Oversample > 0:
+		t.ranked = newOversampler(m, t.order, c.Oversample)
+	}
+	if c.Loss == WARP {
+		t.rankWeights = rankWeights(len(t.order.items), c.Candidates)
+	}
+	return t
 }
 
-// run trains all epochs. The rate falls from diagonal to diagonal.
+// run trains until an end is reached, and says in the model how.
 func (t *training) run(ctx context.Context) error {
-	var (
-		start   = time.Now()
-		b       = t.order.blocks
-		tallies = make([]tally, b)
-		total   tally
-	)
-	for epoch := range t.Epochs {
-		if err := t.order.shuffle(ctx, t.Seed, uint64(epoch), t.Workers); err != nil {
-			return err
+	t.start = t.now()
+	done, stop := 0, Finished
+	for done < t.Epochs && stop == Finished {
+		var (
+			ndcg float64
+			err  error
+		)
+		stop, err = t.once(ctx, done)
+		whole := err == nil && stop == Finished
+		if whole {
+			done++
+			ndcg, stop, err = t.look(ctx, done)
 		}
-		var sum tally
-		for diagonal := range b {
-			done := float64(epoch*b+diagonal) / float64(t.Epochs*b)
-			rate := float32(t.Rate * (1 - done))
-			err := par.Do(ctx, t.Workers, b, func(row int) (err error) {
-				tallies[row], err = t.cell(ctx, epoch, row, (row+diagonal)%b, rate)
-				return err
-			})
-			if err != nil {
+		if err != nil {
+			if !t.KeepOnCancel || done == 0 || !errors.Is(err, ctx.Err()) {
 				return err
 			}
-			for _, x := range tallies {
-				sum.add(x)
-			}
+			stop = Canceled
 		}
-		total.add(sum)
-		if t.Progress != nil {
-			t.Progress(Progress{
-				Epoch: epoch + 1, Epochs: t.Epochs, Updates: total.updates, Skipped: total.skipped,
-				Ordered: float64(sum.ordered) / float64(max(1, sum.updates)), Elapsed: time.Since(start),
-			})
+		t.total.join(t.epoch)
+		if t.Progress != nil && whole && err == nil {
+			t.Progress(t.progress(done, ndcg))
 		}
+	}
+	t.m.training = Training{Config: t.Config, Epochs: done, Best: done, Stopped: stop, Updates: t.total.updates}
+	t.m.training.Config.From, t.m.training.Config.Progress, t.m.training.Config.Clock = nil, nil, nil
+	if v := t.validate; v != nil && v.bestEpoch > 0 {
+		v.restore()
+		t.m.training.Best, t.m.training.NDCG = v.bestEpoch, v.value
 	}
 	return nil
 }
 
-// checkEvery is how many samples pass between two looks at ctx: well under a
-// millisecond's worth.
-const checkEvery = 512
-
-// cell visits the pairs of a cell, user by user: the user's vector stays in the
-// nearest cache, and the pairs themselves say which items of the block the user
-// has.
-func (t *training) cell(ctx context.Context, epoch, row, col int, rate float32) (tally, error) {
-	var sum tally
-	pairs, from, to := t.order.cell(row, col)
-	draw := newStream(t.Seed, sampling, uint64(epoch), uint64(row*t.order.blocks+col))
-	sinceCheck := 0
-	for len(pairs) > 0 {
-		n := 1
-		for n < len(pairs) && pairs[n].user == pairs[0].user {
-			n++
-		}
-		own := pairs[:n]
-		pairs = pairs[n:]
-		if n == to-from {
-			sum.skipped += int64(n) // the user has the whole block
-			continue
-		}
-		if sinceCheck += n; sinceCheck >= checkEvery {
-			sinceCheck = 0
-			if err := ctx.Err(); err != nil {
-				return sum, err
-			}
-		}
-		for _, x := range own {
-			t.has[x.place] = true
-		}
-		t.visit(&sum, &draw, own, from, to, rate)
-		for _, x := range own {
-			t.has[x.place] = false
+// once trains an epoch, or what Budget leaves of it. The rate falls from
+// diagonal to diagonal.
+func (t *training) once(ctx context.Context, epoch int) (Stop, error) {
+	t.epoch = tally{}
+	if err := t.order.shuffle(ctx, t.Seed, uint64(epoch), t.Workers); err != nil {
+		return Finished, err
+	}
+	b := t.order.blocks
+	if t.popular != nil {
+		t.popular.lay(t.order, t.Popularity*(1-float64(epoch)/float64(t.Epochs)))
+	}
+	if t.ranked != nil {
+		if err := t.ranked.lay(ctx, t.order, t.Workers); err != nil {
+			return Finished, err
 		}
 	}
-	return sum, nil
+	tallies := make([]tally, b)
+	for diagonal := range b {
+		rate, over := t.rate(epoch, diagonal)
+		if over {
+			return TimedOut, nil
+		}
+		s := t.stepsOf(rate)
+		err := par.Do(ctx, t.Workers, b, func(row int) (err error) {
+			tallies[row], err = t.cell(ctx, epoch, row, (row+diagonal)%b, s)
+			return err
+		})
+		if err != nil {
+			return Finished, err
+		}
+		for _, x := range tallies {
+			t.epoch.join(x)
+		}
+	}
+	return Finished, nil
 }
 
-// visit takes one stochastic gradient step for each pair of a user, on
-// ln σ(x_ui - x_uj) - L2/2 · (|p|² + |q_i|² + |q_j|² + b_i² + b_j²).
-func (t *training) visit(sum *tally, draw *stream, own []pair, from, to int, rate float32) {
-	keep := 1 - float32(rate*float32(t.L2))
-	p := t.m.userRow(int(own[0].user))
-	for _, x := range own {
-		j, negative, found := t.hardest(draw, p, from, to)
-		if !found {
-			sum.skipped++
-			continue
+// rate returns the learning rate of a diagonal, which falls with the epochs done
+// or the budget used, whichever is further; over, where the budget is used up.
+func (t *training) rate(epoch, diagonal int) (rate float64, over bool) {
+	b := t.order.blocks
+	done := float64(epoch*b+diagonal) / float64(t.Epochs*b)
+	if t.Budget > 0 {
+		used := float64(t.now().Sub(t.start)) / float64(t.Budget)
+		if used >= 1 {
+			return 0, true
 		}
-		i := t.order.items[x.place]
-		above := vec.Dot(p, t.m.itemRow(int(i))) + t.m.bias[i] - negative
-		g := float32(rate * sigmoid(-above))
-		vec.StepBPR(p, t.m.itemRow(int(i)), t.m.itemRow(int(j)), g, keep)
-		t.m.bias[i] = float32(keep*t.m.bias[i]) + g
-		t.m.bias[j] = float32(keep*t.m.bias[j]) - g
-		sum.updates++
-		if above > 0 {
-			sum.ordered++
-		}
+		done = max(done, used)
 	}
+	return t.Rate * (1 - float64((1-t.FinalRate)*done)), false
+}
+
+// look measures what is held back, if anything is.
+func (t *training) look(ctx context.Context, done int) (ndcg float64, stop Stop, err error) {
+	if t.validate == nil {
+		return 0, Finished, nil
+	}
+	if ndcg, err = t.validate.measure(ctx, done, t.Workers); err != nil {
+		return 0, Finished, err
+	}
+	if t.Patience > 0 && done-t.validate.bestEpoch >= t.Patience && done < t.Epochs {
+		stop = Stale
+	}
+	return ndcg, stop, nil
+}
+
+func (t *training) progress(done int, ndcg float64) Progress {
+	elapsed := t.now().Sub(t.start)
+	p := Progress{
+		Epoch: done, Epochs: t.Epochs, Updates: t.total.updates, Skipped: t.total.skipped,
+		Loss: share(t.epoch.loss, t.epoch.updates), AUC: share(float64(t.epoch.above), t.epoch.visits), NDCG: ndcg,
+		Elapsed: elapsed, Remaining: time.Duration(float64(elapsed) / float64(max(1, done)) * float64(t.Epochs-done)),
+	}
+	if t.Budget > 0 {
+		p.Remaining = max(0, min(p.Remaining, t.Budget-elapsed))
+	}
+	return p
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,14 +39,18 @@ func TestCheckerboard(t *testing.T) {
 			}
 		}
 	}
-	m := train(t, mf.Config{}, dataset(t, n, rows...))
-	for u := range n {
-		got, err := m.Recommend(t.Context(), recommender.Request{User: userID(u), N: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(got.Items) != 1 || got.Items[0].Item != itemID(u) {
-			t.Errorf("user %d is recommended %v, want item %d", u, got.Items, u)
+	for _, c := range []mf.Config{
+		{}, {Loss: mf.WARP, Factors: 4}, {Popularity: 1}, {Oversample: 0.2}, {NoBias: true}, {UserPower: 1},
+	} {
+		m := train(t, c, dataset(t, n, rows...))
+		for u := range n {
+			got, err := m.Recommend(t.Context(), recommender.Request{User: userID(u), N: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Items) != 1 || got.Items[0].Item != itemID(u) {
+				t.Errorf("%+v: user %d is recommended %v, want item %d", c, u, got.Items, u)
+			}
 		}
 	}
 }
@@ -70,9 +75,12 @@ func TestWorkersChangeNoByte(t *testing.T) {
 // conversions of the kernels are for. A deliberate change of the training or of
 // the snapshot changes it.
 func TestBytesAreTheSameOnEveryMachine(t *testing.T) {
-	c := mf.Config{Factors: 20, Epochs: 3, Rate: 0.1, L2: 0.02, Candidates: 6, InitScale: 0.1, Blocks: 32}
+	c := mf.Config{
+		Factors: 20, Epochs: 3, Rate: 0.1, L2: 0.02, L2User: 0.03, L2Power: 0.3, UserPower: 0.2,
+		Candidates: 6, InitScale: 0.1, Blocks: 32,
+	}
 	m := train(t, c, longTailed(t, 600, 400, 8000))
-	const want = 0x21d2c8b
+	const want = 0xe9e23758
 	if got := crc32.ChecksumIEEE(save(t, m)); got != want {
 		t.Errorf("checksum of the snapshot is %#x, want %#x", got, uint32(want))
 	}
@@ -81,13 +89,16 @@ func TestBytesAreTheSameOnEveryMachine(t *testing.T) {
 func TestEveryFaultOfAConfigIsReported(t *testing.T) {
 	c := mf.Config{
 		Factors: -3, Epochs: -1, Rate: math.NaN(), L2: math.Inf(1), Candidates: 1 << 30, InitScale: -1,
-		Blocks: -1, Workers: -1, Kinds: []recommender.Kind{recommender.Dislike, 99}, MinStars: 6,
+		Blocks: -1, Workers: -1, Loss: 7, FinalRate: 1.5, L2User: -1, Popularity: 1, Oversample: 2, Validation: 1, Patience: -1,
+		HalfLife: -1, Budget: -time.Second, KindWeights: []float64{math.NaN(), 1, 1, 1, 1, 1, 1}, ValuePower: -2, Kinds: []recommender.Kind{recommender.Dislike, 99}, MinStars: 6,
 	}
 	_, err := c.Train(t.Context(), longTailed(t, 10, 10, 20))
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("error %v, want ErrInvalid", err)
 	}
-	for _, want := range []string{"mf: ", "Factors -3", "Epochs -1", "Rate NaN", "L2 +Inf", "Candidates 1073741824", "InitScale -1", "Blocks -1", "Workers -1", "dislike", "kind(99)", "MinStars 6"} {
+	for _, want := range []string{"mf: ", "Factors -3", "Epochs -1", "Rate NaN", "L2 +Inf", "Candidates 1073741824", "InitScale -1", "Blocks -1", "Workers -1", "dislike", "kind(99)", "MinStars 6",
+		"Loss loss(7)", "FinalRate 1.5", "L2User -1", "Oversample 2", "both set", "Validation 1", "Patience -1", "HalfLife -1ns", "Budget -1s",
+		"NaN for view", "7 numbers for 6 kinds", "ValuePower -2"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
 		}
@@ -97,11 +108,24 @@ func TestEveryFaultOfAConfigIsReported(t *testing.T) {
 func TestNothingToLearnFromIsInvalid(t *testing.T) {
 	dislike := recommender.Interaction{User: "u", Item: "i", Kind: recommender.Dislike}
 	poor := recommender.Interaction{User: "u", Item: "i", Kind: recommender.Rate, Value: 2}
+	all := func(users, items int) (rows []recommender.Interaction) {
+		for u := range users {
+			for i := range items {
+				rows = append(rows, view(u, i))
+			}
+		}
+		return rows
+	}
 	for name, c := range map[string]struct {
 		config mf.Config
 		data   recommender.Dataset
 	}{
 		"no rows":                 {data: dataset(t, 3)},
+		"no rows and no items":    {data: dataset(t, 0)},
+		"one user, one item":      {data: dataset(t, 0, view(0, 0))},
+		"one user with all":       {data: dataset(t, 50, all(1, 20)...)},
+		"one item":                {data: dataset(t, 0, all(20, 1)...)},
+		"all identical":           {data: dataset(t, 0, all(30, 30)...)},
 		"only a dislike":          {data: dataset(t, 0, dislike)},
 		"viewed and disliked":     {data: dataset(t, 0, dislike, recommender.Interaction{User: "u", Item: "i"})},
 		"only ratings below":      {mf.Config{MinStars: 2.5}, dataset(t, 0, poor)},
@@ -114,8 +138,8 @@ func TestNothingToLearnFromIsInvalid(t *testing.T) {
 }
 
 func TestDegenerateDataTrains(t *testing.T) {
-	all := func(users, items int) (rows []recommender.Interaction) {
-		for u := range users {
+	all := func(from, users, items int) (rows []recommender.Interaction) {
+		for u := from; u < from+users; u++ {
 			for i := range items {
 				rows = append(rows, view(u, i))
 			}
@@ -123,18 +147,54 @@ func TestDegenerateDataTrains(t *testing.T) {
 		return rows
 	}
 	for name, d := range map[string]recommender.Dataset{
-		"one user, one item":         dataset(t, 0, view(0, 0)),
-		"one user, one item of many": dataset(t, 100, view(0, 0)),
-		"everybody has everything":   dataset(t, 0, all(5, 5)...),
-		"a user with all items":      dataset(t, 0, append(all(1, 200), view(1, 3), view(2, 4))...),
-		"all items but one":          dataset(t, 200, all(150, 199)...),
+		"two users, two items":      dataset(t, 0, view(0, 0), view(1, 1)),
+		"one lacks an item":         dataset(t, 100, append(all(0, 5, 5), all(5, 1, 4)...)...),
+		"a user with all items":     dataset(t, 0, append(all(0, 1, 200), view(1, 3), view(2, 4))...),
+		"all items but one":         dataset(t, 200, append(all(0, 150, 199), view(150, 199))...),
+		"a user in several blocks":  dataset(t, 0, append(all(0, 130, 300), view(1000, 299), view(1000, 301))...),
+		"an item that everyone has": dataset(t, 0, append(all(0, 100, 1), view(3, 1), view(4, 2))...),
 	} {
-		m := train(t, mf.Config{Factors: 8, Epochs: 3}, d)
-		for i, s := range scores(t, m, recommender.Request{User: userID(0)}) {
-			factors, _ := m.ItemFactors(m.Catalog()[i])
-			if nan := s != s; nan != (factors == nil) {
-				t.Errorf("%s: item %d scores %v and has %d factors", name, i, s, len(factors))
+		for _, c := range []mf.Config{{}, {Loss: mf.WARP, Factors: 4}, {Popularity: 1}, {Oversample: 0.1}, {Validation: 0.5}, {Candidates: 1}, {NoBias: true}} {
+			c.Factors, c.Epochs = 8, 3
+			m := train(t, c, d)
+			for i, s := range scores(t, m, recommender.Request{User: userID(0)}) {
+				factors, _ := m.ItemFactors(m.Catalog()[i])
+				if nan := s != s; nan != (factors == nil) {
+					t.Errorf("%s, %+v: item %d scores %v and has %d factors", name, c, i, s, len(factors))
+				}
 			}
+		}
+	}
+}
+
+// Whatever decides what is drawn and how far a step goes must not depend on who
+// does the work.
+func TestWorkersChangeNoByteOfAnyKind(t *testing.T) {
+	d := recommendertest.SmallWorld(4)
+	for _, c := range []mf.Config{
+		{}, {Loss: mf.WARP}, {Popularity: 0.7}, {Oversample: 0.1, Candidates: 2},
+		{UserPower: 0.5, L2Power: 0.25, L2User: 0.03, L2Positive: 0.01, L2Bias: 0.001},
+		{KindWeights: []float64{1, 1, 2}, ValuePower: 0.5, HalfLife: 240 * time.Hour},
+		{Validation: 0.2, Patience: 2, Rate: 0.3},
+	} {
+		c.Factors, c.Workers = 10, 1
+		if c.Epochs = 4; c.Patience > 0 {
+			c.Epochs = 12
+		}
+		want := save(t, train(t, c, d))
+		for _, c.Workers = range []int{2, 5} {
+			if !bytes.Equal(save(t, train(t, c, d)), want) {
+				t.Errorf("%+v gives another model than 1 worker", c)
+			}
+		}
+	}
+}
+
+func TestNoBiasLeavesTheProductAlone(t *testing.T) {
+	m := train(t, mf.Config{NoBias: true, Factors: 8}, longTailed(t, 100, 80, 1500))
+	for _, id := range m.Catalog() {
+		if factors, bias := m.ItemFactors(id); factors != nil && bias != 0 {
+			t.Errorf("item %s has the bias %v", id, bias)
 		}
 	}
 }
@@ -178,12 +238,15 @@ func TestProgressAddsUp(t *testing.T) {
 		t.Fatalf("%d reports, want 4", len(got))
 	}
 	for k, p := range got {
-		if p.Epoch != k+1 || p.Epochs != 4 || p.Updates+p.Skipped != int64(5000*(k+1)) || !(p.Ordered >= 0 && p.Ordered <= 1) {
+		if p.Epoch != k+1 || p.Epochs != 4 || p.Updates+p.Skipped != int64(5000*(k+1)) || !(p.AUC >= 0 && p.AUC <= 1) || !(p.Loss > 0) || p.NDCG != 0 {
 			t.Errorf("report %d is %+v", k, p)
 		}
 	}
-	if first, last := got[0].Ordered, got[3].Ordered; last <= first {
-		t.Errorf("share in order went from %v to %v, want more", first, last)
+	if first, last := got[0].AUC, got[3].AUC; last <= first {
+		t.Errorf("AUC went from %v to %v, want more", first, last)
+	}
+	if got[0].Remaining <= 0 || got[3].Remaining != 0 {
+		t.Errorf("%v remain after the first epoch and %v after the last", got[0].Remaining, got[3].Remaining)
 	}
 }
 

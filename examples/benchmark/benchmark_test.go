@@ -42,7 +42,7 @@ func items() string {
 	var b strings.Builder
 	b.WriteString("id,title,genres\n")
 	for i := range 42 {
-		fmt.Fprintf(&b, "%d,Story %d,%s\n", i, i, []string{"Even|Calm", "Odd|Loud"}[i%2])
+		fmt.Fprintf(&b, "%d,Story %d,%s|Week %d\n", i, i, []string{"Even|Calm", "Odd|Loud"}[i%2], i%7)
 	}
 	return b.String()
 }
@@ -180,11 +180,11 @@ func TestMistakesAreExplained(t *testing.T) {
 	}{
 		{nil, 2, "rank"},
 		{[]string{"rink"}, 2, `unknown subcommand "rink"`},
-		{[]string{"match"}, 1, "not there yet"},
+		{[]string{"match"}, 1, "needs -left, -right and -truth, or -self and -cluster"},
 		{[]string{"rank"}, 2, "-train is missing"},
 		{[]string{"rank", "-train", file, "more"}, 2, `"more"`},
 		{[]string{"rank", "-bogus"}, 2, "bogus"},
-		{[]string{"rank", "-train", file, "-model", "warp"}, 1, "there are popular, tfidf, bpr"},
+		{[]string{"rank", "-train", file, "-model", "als"}, 1, "there are popular, tfidf, bpr"},
 		{[]string{"rank", "-train", file, "-model", "bpr,bpr"}, 1, "twice"},
 		{[]string{"rank", "-train", file, "-model", "tfidf"}, 1, "-items"},
 		{[]string{"rank", "-train", file, "-model", "bpr", "-set", "colour=3"}, 1, "Factors int"},

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/osusume/osusume/mf"
+	"github.com/osusume/osusume/mf/ease"
+	"github.com/osusume/osusume/mf/itemknn"
 	"github.com/osusume/osusume/recommender"
 	"github.com/osusume/osusume/recommender/tune"
 	"github.com/osusume/osusume/tfidf"
@@ -28,7 +30,7 @@ type part struct {
 	config any // pointer to the trainer
 }
 
-var modelNames = []string{"popular", "tfidf", "bpr", "hybrid", "hybrid-a", "hybrid-b"}
+var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ease", "itemknn", "hybrid", "hybrid-a", "hybrid-b"}
 
 // newCandidate returns the named model with the defaults of the code. Without a
 // catalogue there is no content for a hybrid to use: that part is absent, and
@@ -39,6 +41,8 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		popular recommender.Popular
 		content tfidf.Config
 		factors mf.Config
+		items   ease.Config
+		near    itemknn.Config
 	)
 	factors.Progress = func(p mf.Progress) { c.updates = p.UpdatesPerSecond() }
 	switch name {
@@ -55,10 +59,23 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 			return content.Train(ctx, d)
 		}
-	case "bpr":
+	case "bpr", "warp":
+		if name == "warp" {
+			factors.Loss = mf.WARP
+		}
 		c.configs = []*part{{name, &factors}}
 		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 			return factors.Train(ctx, d)
+		}
+	case "ease":
+		c.configs = []*part{{name, &items}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return items.Train(ctx, d)
+		}
+	case "itemknn":
+		c.configs = []*part{{name, &near}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return near.Train(ctx, d)
 		}
 	case "hybrid-a", "hybrid-b":
 		blend := recommender.BlendA

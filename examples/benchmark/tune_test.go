@@ -29,7 +29,7 @@ func TestTuneListsTrialsBestFirst(t *testing.T) {
 func TestTunesMistakesAreExplained(t *testing.T) {
 	file := write(t, "r.csv", ratings())
 	for _, c := range []struct{ space, want string }{
-		{"speed=1..2", "speed: no such field; there are Factors int"},
+		{"speed=1..2", "speed: no such field; there are "},
 		{"rate=1..b", "rate=1..b: want low..high"},
 		{"factors=8|many", "factors=many: want a whole number"},
 		{"rate=2..1", "from 2 to 1"},

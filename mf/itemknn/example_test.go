@@ -1,0 +1,70 @@
+package itemknn_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/osusume/osusume/mf/itemknn"
+	"github.com/osusume/osusume/recommender"
+)
+
+// readers are four users of two tastes.
+func readers() recommender.Dataset {
+	b := recommender.NewTableBuilder(0)
+	for _, like := range []struct {
+		user recommender.UserID
+		book recommender.ItemID
+	}{
+		{"ann", "dune"}, {"ann", "solaris"}, {"ann", "ubik"},
+		{"bob", "dune"}, {"bob", "solaris"},
+		{"cat", "emma"}, {"cat", "persuasion"}, {"cat", "middlemarch"},
+		{"dan", "emma"}, {"dan", "persuasion"},
+	} {
+		if err := b.Add(recommender.Interaction{User: like.user, Item: like.book, Kind: recommender.Like}); err != nil {
+			panic(err)
+		}
+	}
+	return b.Table().Dataset()
+}
+
+func ExampleConfig() {
+	ctx := context.Background()
+	model, err := itemknn.Config{}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	for _, user := range []recommender.UserID{"bob", "dan"} {
+		ranking, err := model.Recommend(ctx, recommender.Request{User: user, N: 1})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(user, ranking.Items[0].Item)
+	}
+	// Output:
+	// bob ubik
+	// dan middlemarch
+}
+
+func ExampleReadModel() {
+	ctx := context.Background()
+	trained, err := itemknn.Config{}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	var file bytes.Buffer
+	if _, err := trained.(*itemknn.Model).WriteTo(&file); err != nil {
+		panic(err)
+	}
+
+	model, err := itemknn.ReadModel(&file)
+	if err != nil {
+		panic(err)
+	}
+	ranking, err := model.Recommend(ctx, recommender.Request{Seeds: []recommender.ItemID{"solaris", "ubik"}, N: 1})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(ranking.Items[0].Item)
+	// Output: dune
+}
