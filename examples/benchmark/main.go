@@ -16,6 +16,7 @@ Usage:
   benchmark rank       -train FILE [-test FILE] -model NAME,… [flags]   how well models rank
   benchmark tune       -train FILE -model NAME -space FIELDS [flags]    which settings rank best
   benchmark dedup      -records NAME=FILE,… -truth FILE [flags]         how well records are matched
+  benchmark match      -left FILE -right FILE -truth FILE [flags]       how well two tables are matched
   benchmark sentiment  -texts FILE [flags]                              how well texts are scored
   benchmark neighbours -records FILE [flags]                            how fast nearest items are found
 
@@ -31,9 +32,7 @@ var commands = map[string]command{
 	"dedup":      dedupe,
 	"sentiment":  judge,
 	"neighbours": neighbours,
-	"match": func(context.Context, []string, io.Writer, io.Writer) error {
-		return errors.New("match is not there yet: two tables of your own can be matched by dedup as two catalogues")
-	},
+	"match":      matchTables,
 }
 
 func main() { process.Main(run) }

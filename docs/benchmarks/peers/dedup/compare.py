@@ -1,6 +1,7 @@
 """Splink and a RapidFuzz baseline beside `benchmark match`: F1 and seconds."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from ratios import table
@@ -73,7 +74,8 @@ def pairs_of(groups):
 
 def rapidfuzz_pair(left, right, column, cut=85):
     """Every pair of titles by token_sort_ratio, the best first, no row twice."""
-    scores = process.cdist(left[column].fillna(""), right[column].fillna(""), scorer=fuzz.token_sort_ratio, score_cutoff=cut, workers=-1)
+    scores = process.cdist(left[column].fillna(""), right[column].fillna(""), scorer=fuzz.token_sort_ratio,
+                           processor=utils.default_process, score_cutoff=cut, workers=-1)
     order = sorted(((-scores[i, j], i, j) for i, j in zip(*scores.nonzero())))
     used_l, used_r, found = set(), set(), set()
     for _, i, j in order:
@@ -82,6 +84,9 @@ def rapidfuzz_pair(left, right, column, cut=85):
             used_r.add(j)
             found.add((left["id"][i], right["id"][j]))
     return found
+
+
+logging.disable(logging.INFO)  # of Splink, which tells of every round
 
 
 def main():
