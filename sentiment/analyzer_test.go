@@ -1,6 +1,7 @@
 package sentiment_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -53,7 +54,7 @@ func TestWordsAroundChangeAWord(t *testing.T) {
 	}
 }
 
-func TestCompoundFollowsThePublishedConstants(t *testing.T) {
+func TestCompoundFollowsTheConstants(t *testing.T) {
 	a := analyzer(t)
 	norm := func(x float64) float64 { return x / math.Sqrt(x*x+15) }
 	const good, bad = 1.9, -2.5
@@ -73,8 +74,11 @@ func TestCompoundFollowsThePublishedConstants(t *testing.T) {
 		"good????":                       norm(good + 0.96),
 		"good?":                          norm(good),
 		"bad!":                           norm(bad - 0.292),
-		"good but bad":                   norm(0.5*good + 1.5*bad),
-		"good but good and good but bad": norm(0.5*good + 1.5*(good+good+bad)),
+		"good but bad":                   norm(0.5*good + 1.3*bad),
+		"good but good and good but bad": norm(0.5*good + 1.3*(good+good+bad)),
+		"good. bad but good":             norm(good + 0.5*bad + 1.3*good),
+		"not bad":                        norm(bad * -0.4),
+		"not now, good":                  norm(good), // a negation ends at a comma
 		"one two three four":             0,
 		"":                               0,
 	} {
@@ -129,6 +133,81 @@ func TestScoreDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestALongTextIsNotExtremeForItsLength(t *testing.T) {
+	a := analyzer(t)
+	words := func(n int) string { return strings.Repeat("good and all of that. ", n) }
+	const good = 1.9
+	for n, want := range map[int]float64{3: 3 * good, 50: 50 * good * math.Sqrt(15./250)} {
+		if got := a.Score(words(n)).Compound; math.Abs(got-want/math.Sqrt(want*want+15)) > 1e-12 {
+			t.Errorf("%d sentences: %.6f, want a sum of %.4f", n, got, want)
+		}
+	}
+}
+
+func TestAnotherLanguageIsNeitherGoodNorBad(t *testing.T) {
+	a := analyzer(t)
+	for _, text := range []string{
+		"Die Geschichte ist sehr gut und die Musik ist nicht so schlecht",
+		"Het verhaal is niet goed en de muziek is van een ander",
+		"La historia es muy triste y los personajes no me gustan",
+		"L'histoire est une merveille et les personnages sont avec elle",
+		"とても面白かった", "Очень хорошо",
+	} {
+		if got := a.Score(text); got.Known != 0 || got.Compound != 0 || got.Coverage() != 0 || got.Tokens == 0 {
+			t.Errorf("%q: %+v, want nothing known", text, got)
+		}
+	}
+	if got := a.Score("This Die Hard der Film was great, and it is the best of them"); got.Compound <= 0 {
+		t.Errorf("English with a foreign word: %+v", got)
+	}
+}
+
+func TestLongTextsAreScored(t *testing.T) {
+	if got := analyzer(t).Score(strings.Repeat("Not a good film, but bad! ", 400_000)); got.Compound > -0.9 || got.Tokens != 2_400_000 {
+		t.Errorf("ten megabytes: %+v", got)
+	}
+	for name, text := range map[string]string{
+		"sentences":   strings.Repeat("Not a good film, but bad! ", 20_000),
+		"no sentence": strings.Repeat("good but not bad ", 30_000),
+		"one word":    strings.Repeat("good", 200_000),
+		"marks":       strings.Repeat("!?", 200_000),
+		"emoji":       strings.Repeat("😁", 20_000),
+	} {
+		for kind, a := range map[string]*sentiment.Analyzer{"default": analyzer(t), "strict": strict(t)} {
+			if got := a.Score(text); !(math.Abs(got.Compound) <= 1) {
+				t.Errorf("%s, %s: %+v", name, kind, got)
+			}
+		}
+	}
+}
+
+func TestScoreTextsChecksItsPlaces(t *testing.T) {
+	a := analyzer(t)
+	texts, dst := []string{"good", "bad"}, make([]sentiment.Score, 2)
+	if err := a.ScoreTexts(t.Context(), texts, dst); err != nil || dst[0] != a.Score("good") || dst[1] != a.Score("bad") {
+		t.Errorf("%+v, %v", dst, err)
+	}
+	if err := a.ScoreTexts(t.Context(), texts, dst[:1]); !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("a place too few: error %v, want ErrInvalid", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.ScoreTexts(ctx, texts, dst); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: error %v", err)
+	}
+}
+
+func TestStrictStandsAlone(t *testing.T) {
+	for name, o := range map[string]sentiment.Options{
+		"lexicon": {Strict: true, Lexicon: sentiment.English()},
+		"mask":    {Strict: true, Mask: sentiment.NewMask([]string{"Love Hina"})},
+	} {
+		if _, err := sentiment.New(o); !errors.Is(err, recommender.ErrInvalid) {
+			t.Errorf("%s: error %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
 func TestNewRefusesAnEmptyLexicon(t *testing.T) {
 	for name, l := range map[string]*sentiment.Lexicon{"zero": {}, "no valences": read(t, "negation\tnot\n")} {
 		if _, err := sentiment.New(sentiment.Options{Lexicon: l}); !errors.Is(err, recommender.ErrInvalid) {
@@ -141,27 +220,33 @@ func FuzzScore(f *testing.F) {
 	for _, s := range []string{"", "good", "not THE shit!", "no no no or no", "at the very least 😁\ufe0f", "\xff\xfe:)", "sooo-good/bad…", "kind of but but"} {
 		f.Add(s)
 	}
-	a := analyzer(f)
+	analyzers := []*sentiment.Analyzer{analyzer(f), strict(f)}
 	f.Fuzz(func(t *testing.T, text string) {
-		s := a.Score(text)
-		if !(s.Compound >= -1 && s.Compound <= 1) {
-			t.Errorf("compound %v", s.Compound)
-		}
-		sum := 0.0
-		for _, share := range []float64{s.Positive, s.Negative, s.Neutral} {
-			if !(share >= 0 && share <= 1) {
-				t.Errorf("share %v in %+v", share, s)
-			}
-			sum += share
-		}
-		if s.Tokens > 0 && math.Abs(sum-1) > 1e-9 || s.Tokens == 0 && sum != 0 {
-			t.Errorf("shares of %d tokens add up to %v", s.Tokens, sum)
-		}
-		if s.Known > s.Tokens || s.Known < 0 || s.Known == 0 && s.Compound != 0 {
-			t.Errorf("%+v", s)
-		}
-		if again := a.Score(text); again != s {
-			t.Errorf("%+v, then %+v", s, again)
+		for i, a := range analyzers {
+			checkScore(t, a, text, []float64{1e-9, 0.0015}[i]) // strict scores are rounded
 		}
 	})
+}
+
+func checkScore(t *testing.T, a *sentiment.Analyzer, text string, tolerance float64) {
+	s := a.Score(text)
+	if !(s.Compound >= -1 && s.Compound <= 1) {
+		t.Errorf("compound %v", s.Compound)
+	}
+	sum := 0.0
+	for _, share := range []float64{s.Positive, s.Negative, s.Neutral} {
+		if !(share >= 0 && share <= 1) {
+			t.Errorf("share %v in %+v", share, s)
+		}
+		sum += share
+	}
+	if s.Tokens > 0 && math.Abs(sum-1) > tolerance || s.Tokens == 0 && sum != 0 {
+		t.Errorf("shares of %d tokens add up to %v", s.Tokens, sum)
+	}
+	if s.Known > s.Tokens || s.Known < 0 || s.Known == 0 && s.Compound != 0 {
+		t.Errorf("%+v", s)
+	}
+	if again := a.Score(text); again != s {
+		t.Errorf("%+v, then %+v", s, again)
+	}
 }

@@ -1,13 +1,15 @@
-// Package sentiment says how good a text sounds, by the rules of VADER, and
-// ranks items by what their reviewers write.
+// Package sentiment says how good a text sounds, by a lexicon and the rules of
+// VADER made better, and ranks items by what their reviewers write.
 //
-// Use an [Analyzer] for texts, and a [Config] to train a [Model] of reviews: a
-// part for [recommender.Hybrid] that needs no history of the user, and can say
-// of each item how sure it is.
+// Use an [Analyzer] for texts, [Aspects] for what they say of story, art or sound,
+// [Learn] to fit the lexicon to texts with ratings, and a [Config] to train a
+// [Model] of reviews: a part for [recommender.Hybrid] that needs no history of the
+// user, and can say of each item how sure it is.
 //
 // # A complete use
 //
-//	model, err := sentiment.Config{}.Train(ctx, dataset)
+//	config := sentiment.Config{Options: sentiment.Options{Lexicon: sentiment.Fiction()}}
+//	model, err := config.Train(ctx, dataset)
 //	if errors.Is(err, sentiment.ErrNoReviews) {
 //		// go on without this part
 //	} else if err != nil {
@@ -19,30 +21,34 @@
 //
 //   - Words have valences that people gave them. The words before one change
 //     it: "very" and "slightly" its strength, "not" its sign, the more the nearer
-//     they stand. CAPITALS and exclamation marks add strength; what follows
-//     "but" weighs more than what stands before it. The sum x is squeezed into
-//     [-1, 1] by x/√(x²+15). The paper: C.J. Hutto and E. Gilbert, VADER,
-//     ICWSM 2014.
-//   - It departs from the authors' program where that reads a text otherwise than
-//     the paper means: "but" goes by place; phrases ("kind of", "at least", "to
-//     die for") count once, as a whole; words are also found across line breaks,
-//     dashes and "good/bad", with typographic apostrophes, and when drawn out
-//     ("sooo"); handles and addresses say nothing. [Agree] measures what comes of
-//     it.
+//     they stand, and no farther than the next comma. CAPITALS and exclamation
+//     marks add strength; what follows "but" in a sentence weighs more than what
+//     stands before it. Emoticons and emoji speak for themselves. The sum x, of long
+//     texts less, is squeezed into [-1, 1] by x/√(x²+15). The paper: C.J. Hutto and
+//     E. Gilbert, VADER, ICWSM 2014. [Options].Strict reproduces its program.
+//   - [English] is VADER's lexicon with some 800 words and phrases more; [Fiction]
+//     is for reviews of stories; [ReadLexicon] reads others, and [Lexicon.With] lays
+//     one over another. A text in another language than the lexicon's is not
+//     understood: its [Score] has Known 0.
+//   - A [Mask] keeps the words of titles from counting. A Config masks the titles
+//     of its data unless told otherwise.
 //   - An item's score is the mean of its reviews, shrunk towards the mean of all
-//     by [Config.Prior], so that one enthusiast does not lead the list.
-//     [Model.ItemScore] gives the count and an interval beside it.
+//     by [Config.Prior]; it is ranked by the lower end of that score's interval.
+//     One reviewer counts once, at no more than four times the usual weight, and
+//     no farther than two deviations from the others. [Model.ItemScore] gives
+//     count, interval, stars, and how many texts their stars contradict.
+//   - [Analyzer.Explain] and [Model.Explain] give shares that add up to the score.
+//   - A [Scorer] of one's own, such as a transformer behind HTTP, can score reviews
+//     instead: docs/sentiment.md and examples/textclass.
 //   - Everything is safe for concurrent use, and the same at any number of workers.
 //
 // # Caveats
 //
-// The lexicon is English, of everyday words: film reviewers' "dark" and
-// "killer" are negative in it, and romaji titles with "no" in them look like
-// refusals. A long text drifts to -1 or 1, because a sum grows with its length.
-// Sarcasm is taken at its word. The words "heart" and "hearts", and with them
-// the red heart, which the authors' lexicon has, are not in the release that
-// this one is made from.
+// The built-in lexicons and the context rules of a Mask are English. Languages
+// without spaces between words need a Scorer of their own. Sarcasm is taken at its
+// word. Scores are of what is written, which is kinder than what is thought:
+// compare items with each other, not with zero.
 //
-// lexicon.txt is made by _gen from the MIT-licensed lists of VADER; the notices
-// are in LICENSE.vader.
+// vader.txt and emoji.txt are made by _gen from the MIT-licensed lists of VADER; the
+// notices are in LICENSE.vader. english.txt and fiction.txt are our own.
 package sentiment

@@ -41,7 +41,7 @@ type phrase struct {
 }
 
 // English returns the default lexicon: VADER's some 7,500 English words and
-// emoticons with its boosters and negations, our emoji, and some 600 words and
+// emoticons with its boosters and negations, our emoji, and some 800 words and
 // phrases of judgement that VADER lacks. The first call takes about a
 // millisecond, later ones return the same Lexicon.
 func English() *Lexicon { return english() }
@@ -56,8 +56,11 @@ func Fiction() *Lexicon { return fiction() }
 
 var fiction = sync.OnceValue(func() *Lexicon { return embedded(vaderText, englishText, fictionText) })
 
+// expected is about how many tokens the embedded lexicons have.
+const expected = 10_500
+
 func embedded(texts ...string) *Lexicon {
-	b := newBuilder(1 << 13)
+	b := newBuilder(expected)
 	for _, text := range texts {
 		if err := b.read(text); err != nil {
 			panic("sentiment: an embedded lexicon cannot be read")

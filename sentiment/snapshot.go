@@ -13,15 +13,19 @@ import (
 // Kind is the snapshots' kind, for recommender.Version.
 const Kind = "sentiment"
 
-const version = 1
+const version = 2 // 1 had no evidence, stars and contradictions
 
 // WriteTo writes a snapshot that [ReadModel] reads. The same model gives the
 // same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	s := snapshot.NewWriter(w, Kind, version)
 	snapshot.WriteNames(s, m.Catalog())
-	s.Int32s(m.counts)
-	s.Float32s(m.means)
+	c := &m.columns
+	s.Int32s(c.counts)
+	s.Float32s(c.means)
+	s.Float32s(c.evidence)
+	s.Float32s(c.stars)
+	s.Int32s(c.disagrees)
 	var b []byte
 	for _, x := range []float64{m.summary.Mean, m.summary.Variance, m.summary.Prior} {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
@@ -52,8 +56,12 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Version() < version {
+		return nil, fmt.Errorf("%w: %s version %d is no longer read", recommender.ErrInvalid, Kind, s.Version())
+	}
 	items := snapshot.ReadNames[recommender.ItemID](s)
-	counts, means, numbers := s.Int32s(), s.Float32s(), s.Bytes()
+	c := columns{counts: s.Int32s(), means: s.Float32s(), evidence: s.Float32s(), stars: s.Float32s(), disagrees: s.Int32s()}
+	numbers := s.Bytes()
 	var own recommender.HistoryColumns
 	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
 	history, herr := recommender.HistoriesOf(items, own)
@@ -63,7 +71,7 @@ func readModel(r io.Reader) (*Model, error) {
 	if herr != nil {
 		return nil, herr
 	}
-	summary, err := checkSections(len(items), counts, means, numbers)
+	summary, err := checkSections(len(items), c, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -71,17 +79,19 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", recommender.ErrCorrupt, err)
 	}
-	return newModel(ranker, counts, means, summary, history), nil
+	return newModel(ranker, c, summary, history), nil
 }
 
 // checkSections refuses what no training writes.
-func checkSections(items int, counts []int32, means []float32, numbers []byte) (Summary, error) {
+func checkSections(items int, c columns, numbers []byte) (Summary, error) {
 	var s Summary
 	fail := func(format string, args ...any) (Summary, error) {
 		return Summary{}, fmt.Errorf("%w: %s", recommender.ErrCorrupt, fmt.Sprintf(format, args...))
 	}
-	if len(counts) != items || len(means) != items || len(numbers) != 24 {
-		return fail("%d items with %d counts, %d means and a summary of %d bytes", items, len(counts), len(means), len(numbers))
+	for _, n := range []int{len(c.counts), len(c.means), len(c.evidence), len(c.stars), len(c.disagrees)} {
+		if n != items || len(numbers) != 24 {
+			return fail("%d items with a column of %d and a summary of %d bytes", items, n, len(numbers))
+		}
 	}
 	for i, x := range []*float64{&s.Mean, &s.Variance, &s.Prior} {
 		*x = math.Float64frombits(binary.LittleEndian.Uint64(numbers[8*i:]))
@@ -89,9 +99,11 @@ func checkSections(items int, counts []int32, means []float32, numbers []byte) (
 	if !(math.Abs(s.Mean) <= 1 && 0 <= s.Variance && s.Variance <= 2 && 0 < s.Prior && s.Prior <= math.MaxFloat64) {
 		return fail("mean %v, variance %v and prior %v", s.Mean, s.Variance, s.Prior)
 	}
-	for i, n := range counts {
-		if n < 0 || !(means[i] >= -1 && means[i] <= 1) {
-			return fail("item %d has %d texts of mean %v", i, n, means[i])
+	for i, n := range c.counts {
+		starred := c.stars[i] > 0 && c.stars[i] <= recommender.MaxStars
+		if n < 0 || !(c.means[i] >= -1 && c.means[i] <= 1) || !(c.evidence[i] >= 0 && c.evidence[i] <= math.MaxFloat32) ||
+			!starred && c.stars[i] == c.stars[i] || c.disagrees[i] < 0 || c.disagrees[i] > n {
+			return fail("item %d has %d texts of mean %v, worth %v, with %v stars, %d of them against", i, n, c.means[i], c.evidence[i], c.stars[i], c.disagrees[i])
 		}
 		if n > 0 {
 			s.Items++

@@ -70,7 +70,7 @@ func TestReadModelRefusesOtherSnapshots(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind    string
 		version uint16
-	}{"another kind": {"bpr", 1}, "a newer version": {sentiment.Kind, 9}} {
+	}{"another kind": {"bpr", 1}, "a newer version": {sentiment.Kind, 9}, "an older version": {sentiment.Kind, 1}} {
 		var b bytes.Buffer
 		if _, err := snapshot.NewWriter(&b, c.kind, c.version).Close(); err != nil {
 			t.Fatal(err)
@@ -87,12 +87,16 @@ func TestReadModelRefusesWhatDoesNotFit(t *testing.T) {
 		items, users []string
 		counts       []int32
 		means        []float32
+		evidence     []float32
+		stars        []float32
+		disagrees    []int32
 		summary      []float64 // mean, variance, prior
 	}
 	read := func(spoil func(*parts)) error {
 		p := parts{
 			items: []string{"a", "b"}, users: []string{"u"},
-			counts: []int32{2, 0}, means: []float32{0.5, 0}, summary: []float64{0.5, 0.1, 10},
+			counts: []int32{2, 0}, means: []float32{0.5, 0},
+			evidence: []float32{1.5, 0}, stars: []float32{4, float32(math.NaN())}, disagrees: []int32{1, 0}, summary: []float64{0.5, 0.1, 10},
 		}
 		spoil(&p)
 		var numbers []byte
@@ -100,10 +104,13 @@ func TestReadModelRefusesWhatDoesNotFit(t *testing.T) {
 			numbers = binary.LittleEndian.AppendUint64(numbers, math.Float64bits(x))
 		}
 		var b bytes.Buffer
-		w := snapshot.NewWriter(&b, sentiment.Kind, 1)
+		w := snapshot.NewWriter(&b, sentiment.Kind, 2)
 		w.Strings(p.items)
 		w.Int32s(p.counts)
 		w.Float32s(p.means)
+		w.Float32s(p.evidence)
+		w.Float32s(p.stars)
+		w.Int32s(p.disagrees)
 		w.Bytes(numbers)
 		w.Strings(p.users)
 		w.Int32s([]int32{0, 1})
@@ -127,6 +134,13 @@ func TestReadModelRefusesWhatDoesNotFit(t *testing.T) {
 		"user too many":     func(p *parts) { p.users = append(p.users, "v") },
 		"negative count":    func(p *parts) { p.counts[0] = -1 },
 		"mean beyond 1":     func(p *parts) { p.means[0] = 1.5 },
+		"evidence missing":  func(p *parts) { p.evidence = nil },
+		"stars missing":     func(p *parts) { p.stars = p.stars[:1] },
+		"disagrees missing": func(p *parts) { p.disagrees = p.disagrees[:1] },
+		"negative evidence": func(p *parts) { p.evidence[0] = -1 },
+		"evidence NaN":      func(p *parts) { p.evidence[0] = float32(math.NaN()) },
+		"six stars":         func(p *parts) { p.stars[0] = 6 },
+		"too many disagree": func(p *parts) { p.disagrees[0] = 3 },
 		"mean of all NaN":   func(p *parts) { p.summary[0] = math.NaN() },
 		"negative variance": func(p *parts) { p.summary[1] = -0.1 },
 		"no prior":          func(p *parts) { p.summary[2] = 0 },

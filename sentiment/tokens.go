@@ -1,11 +1,6 @@
 package sentiment
 
-import (
-	"bytes"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "bytes"
 
 // A token is one word, phrase, emoticon, emoji or masked name.
 type token struct {
@@ -13,6 +8,7 @@ type token struct {
 	start, end int // where it stands in the text, in bytes
 	gap        gap // what parts it from the token before
 	capitals   bool
+	contrast   bool // it has that role: here, because looking there would cost a cache miss
 }
 
 // A gap is what stands between two tokens; the wider, the less they belong together.
@@ -118,9 +114,11 @@ word:
 	switch {
 	case marks < end && classes[text[marks]]&blank == 0:
 		return s.chunk(text, i, end) // something else follows without a space
-	case marks > j && (j-i <= 3 || marks-j > 1 && s.mayBeFace(text[j])):
+	case marks > j && j-i <= 3 && s.isFace(hash, text[j:marks]),
+		marks > j+1 && (text[j] == ':' || text[j] == ';'):
 		return s.chunk(text, i, end) // an emoticon, or a word before one
 	}
+	buf = s.buf
 	e := s.lex.find(buf, hash)
 	if e == nil {
 		e = s.unfamiliar(seen&apostrophe != 0)
@@ -132,8 +130,17 @@ word:
 	return marks
 }
 
-// mayBeFace reports whether an emoticon may begin with c.
-func (s *scratch) mayBeFace(c byte) bool { return c == ':' || c == ';' }
+// isFace reports whether the word in s.buf is an emoticon with the marks behind it ("xd:").
+func (s *scratch) isFace(hash uint32, marks string) bool {
+	n := len(s.buf)
+	s.buf = append(s.buf, marks...)
+	for i := range len(marks) {
+		hash = (hash ^ uint32(marks[i])) * hashPrime
+	}
+	found := s.lex.find(s.buf, hash) != nil
+	s.buf = s.buf[:n]
+	return found
+}
 
 // mark counts a mark behind a token.
 func (s *scratch) mark(c byte) {
@@ -200,39 +207,48 @@ func (s *scratch) shorten(keep int) {
 	s.buf = short
 }
 
-// push appends a token and replaces the words of a phrase that it completes.
+// push appends a token.
 func (s *scratch) push(e *entry, start, end int, capitals bool) {
-	g := s.gap
+	t := token{entry: e, start: start, end: end, gap: s.gap, capitals: capitals}
 	s.gap = space
-	if e.role&(home|foreign) != 0 {
-		if e.role&home != 0 {
+	if e.role&(home|foreign|contrast) != 0 {
+		switch {
+		case e.role&contrast != 0:
+			t.contrast = true
+		case e.role&home != 0:
 			s.home++
-		} else {
+		default:
 			s.foreign++
 		}
 	}
-	if e.tails != 0 && g < sentence {
-		for _, p := range s.lex.tails[e.tails-1] {
-			n := len(s.tokens) - len(p.before)
-			if n < 0 || !endsIn(s.tokens[n:], p.before) {
-				continue
-			}
-			for _, t := range s.tokens[n:] {
-				if t.capitals {
-					s.capitals--
-				}
-				capitals = capitals && t.capitals
-			}
-			start, g = s.tokens[n].start, s.tokens[n].gap
-			s.tokens = s.tokens[:n]
-			e = p.whole
-			break
-		}
+	if e.tails != 0 && t.gap < sentence {
+		s.phrase(&t)
 	}
-	if capitals {
+	if t.capitals {
 		s.capitals++
 	}
-	s.tokens = append(s.tokens, token{e, start, end, g, capitals})
+	s.tokens = append(s.tokens, t)
+}
+
+// phrase replaces the last words by the phrase that t completes, if it does.
+func (s *scratch) phrase(t *token) {
+	for i := range s.lex.tails[t.tails-1] {
+		p := &s.lex.tails[t.tails-1][i]
+		n := len(s.tokens) - len(p.before)
+		if n < 0 || !endsIn(s.tokens[n:], p.before) {
+			continue
+		}
+		for _, w := range s.tokens[n:] {
+			if w.capitals {
+				s.capitals--
+			}
+			t.capitals = t.capitals && w.capitals
+		}
+		t.entry, t.start, t.gap = p.whole, s.tokens[n].start, s.tokens[n].gap
+		t.contrast = p.whole.role&contrast != 0
+		s.tokens = s.tokens[:n]
+		return
+	}
 }
 
 // endsIn reports whether the tokens are these words, in one sentence.
@@ -243,40 +259,4 @@ func endsIn(tokens []token, words []*entry) bool {
 		}
 	}
 	return true
-}
-
-// appendFolded appends w in lower case, with a straight apostrophe.
-func appendFolded(dst []byte, w string) []byte {
-	for _, r := range w {
-		switch {
-		case 'A' <= r && r <= 'Z':
-			dst = append(dst, byte(r)+'a'-'A')
-		case r < utf8.RuneSelf:
-			dst = append(dst, byte(r))
-		case r == '’' || r == '‘' || r == 'ʼ':
-			dst = append(dst, '\'')
-		default:
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
-		}
-	}
-	return dst
-}
-
-// isCapitals reports whether w has an upper-case letter and no lower-case one.
-func isCapitals(w string) bool {
-	found := false
-	for _, r := range w {
-		switch {
-		case unicode.IsLower(r):
-			return false
-		case unicode.IsUpper(r):
-			found = true
-		}
-	}
-	return found
-}
-
-// isLink reports whether c looks like an address or a handle, whose letters are no words.
-func isLink(c string) bool {
-	return strings.Contains(c, "://") || strings.HasPrefix(c, "www.") || strings.Contains(c, "@")
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -20,10 +22,18 @@ const dedupHelp = `benchmark dedup finds the records of several catalogues that 
 title, and judges them against a truth.
 
   benchmark dedup -records mal=mal.jsonl.gz,anilist=anilist.jsonl.gz -truth truth.csv -exclude excluded.csv
+  benchmark dedup -world 375000
 
 -records: the name before = is the catalogue; mal, anilist, kitsu, imdb and
 anidb have known layouts, others are recognised by their columns.
 -truth: columns cluster, source, id. -exclude: columns source, id.
+
+-world: instead of files, so many works of the built-in world (some 2.7 records
+each), which are streamed: for speed and memory.
+-overrides: what people decided, lines "force a:1 b:1" and "block a:2 b:2".
+-write-review: a file for the review, in the format of -overrides.
+-instalments: resolve the records in so many parts, in an order that mixes the
+catalogues, each run knowing the items of the last, and count the differences.
 
 Every pair of records of two catalogues in one cluster is a predicted pair. It
 is judged if both records are in the truth and neither is excluded, and counted
@@ -34,7 +44,10 @@ Output: a table, or with -json an object with the fields records, canonical
 (clusters found), links (records that share a cluster with another), review
 (pairs left to a person), seconds, records_per_second, peak_rss_bytes, judged,
 unjudged, precision, recall, f1, blocking_recall (share of the true pairs that
-are compared at all) and by_pair.
+are compared at all), reliability (what links of like confidence said and what
+was true) and by_pair. With -instalments also in_parts: differs (records whose
+group is another one than in one run) and moved (records that changed items
+on the way).
 `
 
 type dedupResult struct {
@@ -51,7 +64,23 @@ type dedupResult struct {
 	Recall           finite                `json:"recall"`
 	F1               finite                `json:"f1"`
 	BlockingRecall   finite                `json:"blocking_recall"`
+	Reliability      []binResult           `json:"reliability"`
+	InParts          *partsResult          `json:"in_parts,omitempty"`
 	ByPair           map[string]pairResult `json:"by_pair"`
+}
+
+type binResult struct {
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	Links int     `json:"links"`
+	Said  finite  `json:"said"`
+	True  finite  `json:"true"`
+}
+
+type partsResult struct {
+	Parts   int `json:"parts"`
+	Differs int `json:"differs"`
+	Moved   int `json:"moved"`
 }
 
 type pairResult struct {
@@ -66,19 +95,40 @@ func dedupe(ctx context.Context, args []string, out, notes io.Writer) error {
 	records := f.String("records", "", "catalogues, as `NAME=FILE,…`")
 	truthFile := f.String("truth", "", "`file` of known clusters")
 	exclude := f.String("exclude", "", "`file` of records to leave out of the judgement")
+	world := f.Int("world", 0, "so many `works` of the built-in world instead of files")
+	overrides := f.String("overrides", "", "`file` of what people decided")
+	review := f.String("write-review", "", "`file` to write the review to")
+	parts := f.Int("instalments", 0, "resolve in so many `parts` too")
 	set := f.String("set", "", "`Field=value,…` of the configuration, by Go name, any case")
 	workers := f.Int("workers", 0, "goroutines; 0: one per processor. Results do not depend on it")
 	asJSON := f.Bool("json", false, "print JSON")
-	if err := f.parse(args, "records", "truth"); err != nil {
-		return err
+	required := []string{"records", "truth"}
+	if slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(strings.TrimLeft(a, "-"), "world") }) {
+		required = nil
 	}
-	files, err := namedFiles(*records)
-	if err != nil {
-		return fmt.Errorf("-records: %w", err)
+	if err := f.parse(args, required...); err != nil {
+		return err
 	}
 	config := dedup.Config{Workers: *workers}
 	if err := applyAll(&config, *set); err != nil {
 		return err
+	}
+	if *overrides != "" {
+		var err error
+		if config.Overrides, err = readOverrides(*overrides); err != nil {
+			return err
+		}
+	}
+	if *world != 0 {
+		result, files, err := resolveWorld(ctx, config, *world)
+		if err != nil {
+			return err
+		}
+		return result.write(out, files, *asJSON)
+	}
+	files, err := namedFiles(*records)
+	if err != nil {
+		return fmt.Errorf("-records: %w", err)
 	}
 	truth, excluded, err := readTruth(*truthFile, *exclude)
 	if err != nil {
@@ -92,14 +142,32 @@ func dedupe(ctx context.Context, args []string, out, notes io.Writer) error {
 		}
 		items = append(items, list...)
 	}
-	result, err := resolve(ctx, config, items, truth, excluded, files)
+	result, err := resolve(ctx, config, items, truth, excluded, files, *review)
 	if err != nil {
 		return err
 	}
-	if *asJSON {
-		return writeJSON(out, result)
+	if *parts > 0 {
+		if result.InParts, err = inParts(ctx, config, items, *parts); err != nil {
+			return err
+		}
 	}
-	return result.table(out, files)
+	return result.write(out, files, *asJSON)
+}
+
+func (r *dedupResult) write(out io.Writer, files []named, asJSON bool) error {
+	if asJSON {
+		return writeJSON(out, r)
+	}
+	return r.table(out, files)
+}
+
+func readOverrides(path string) (*dedup.Overrides, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return dedup.ReadOverrides(f, path)
 }
 
 // applyAll is apply where every setting must find its field.
@@ -134,15 +202,45 @@ func readTruth(truthFile, excludeFile string) (truth map[recommender.ItemID]stri
 }
 
 func resolve(ctx context.Context, config dedup.Config, items []recommender.Item,
-	truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool, files []named,
+	truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool, files []named, review string,
 ) (*dedupResult, error) {
-	none := func(func(recommender.Item, error) bool) {}
 	start := time.Now()
-	resolution, err := config.Resolve(ctx, none, each(items))
+	index, err := config.Index(ctx, each(items))
 	if err != nil {
 		return nil, err
 	}
-	seconds := time.Since(start).Seconds()
+	resolution, err := index.Resolve(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	r := judgeLinks(resolution, time.Since(start).Seconds(), truth, excluded, files)
+	if review != "" {
+		if err := writeReview(review, index, resolution, items); err != nil {
+			return nil, err
+		}
+	}
+	r.BlockingRecall, err = blockingRecall(ctx, config, each(items), truth, excluded)
+	return r, err
+}
+
+// writeReview writes what a person is to decide.
+func writeReview(path string, index *dedup.Index, resolution *recommender.Resolution, items []recommender.Item) (err error) {
+	byID := make(map[recommender.ItemID]recommender.Item, len(items))
+	for _, it := range items {
+		byID[it.ID] = it
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return index.WriteReview(f, resolution, func(id recommender.ItemID) (recommender.Item, error) { return byID[id], nil })
+}
+
+// judgeLinks sums up a resolution that took so many seconds.
+func judgeLinks(resolution *recommender.Resolution, seconds float64, truth map[recommender.ItemID]string,
+	excluded map[recommender.ItemID]bool, files []named,
+) *dedupResult {
 	peak := process.PeakRSS()
 
 	var order []string
@@ -151,7 +249,7 @@ func resolve(ctx context.Context, config dedup.Config, items []recommender.Item,
 	}
 	q := dedup.Score(resolution.Links, truth, excluded, order...)
 	r := &dedupResult{
-		Records: len(items), Review: len(resolution.Review), Seconds: seconds, RecordsPerSecond: float64(len(items)) / seconds,
+		Records: len(resolution.Links), Review: len(resolution.Review), Seconds: seconds, RecordsPerSecond: float64(len(resolution.Links)) / seconds,
 		PeakRSSBytes: peak, Judged: q.Judged, Unjudged: q.Unjudged,
 		Precision: finite(q.Precision), Recall: finite(q.Recall), F1: finite(q.F1), ByPair: map[string]pairResult{},
 	}
@@ -168,8 +266,10 @@ func resolve(ctx context.Context, config dedup.Config, items []recommender.Item,
 			r.Links++
 		}
 	}
-	r.BlockingRecall, err = blockingRecall(ctx, config, items, truth, excluded)
-	return r, err
+	for _, b := range dedup.Reliability(resolution.Links, truth, excluded) {
+		r.Reliability = append(r.Reliability, binResult{b.From, b.To, b.Links, finite(b.Said), finite(b.True)})
+	}
+	return r
 }
 
 func each(items []recommender.Item) iter.Seq2[recommender.Item, error] {
@@ -183,11 +283,14 @@ func each(items []recommender.Item) iter.Seq2[recommender.Item, error] {
 }
 
 // blockingRecall is the share of the true pairs that the deduplicator compares.
-func blockingRecall(ctx context.Context, config dedup.Config, items []recommender.Item,
+func blockingRecall(ctx context.Context, config dedup.Config, items iter.Seq2[recommender.Item, error],
 	truth map[recommender.ItemID]string, excluded map[recommender.ItemID]bool,
 ) (finite, error) {
 	clusters := map[string][]recommender.ItemID{}
-	for _, it := range items {
+	for it, err := range items {
+		if err != nil {
+			return 0, err
+		}
 		if cluster, ok := truth[it.ID]; ok && !excluded[it.ID] {
 			clusters[cluster] = append(clusters[cluster], it.ID)
 		}
@@ -204,7 +307,7 @@ func blockingRecall(ctx context.Context, config dedup.Config, items []recommende
 		}
 	}
 	hits := 0
-	for pair, err := range config.Candidates(ctx, each(items)) {
+	for pair, err := range config.Candidates(ctx, items) {
 		if err != nil {
 			return 0, err
 		}
@@ -231,6 +334,15 @@ func (r *dedupResult) table(out io.Writer, files []named) error {
 	for _, name := range slices.Sorted(maps.Keys(r.ByPair)) {
 		p := r.ByPair[name]
 		fmt.Fprintf(w, "%s\t%.4f\t%.4f\t%.4f\t%d\t\n", name, float64(p.Precision), float64(p.Recall), float64(p.F1), p.True)
+	}
+	fmt.Fprint(w, "\nconfidence\tlinks\tsaid\ttrue\t\n")
+	for _, b := range r.Reliability {
+		if b.Links > 0 {
+			fmt.Fprintf(w, "%g to %g\t%d\t%.4f\t%.4f\t\n", b.From, b.To, b.Links, float64(b.Said), float64(b.True))
+		}
+	}
+	if p := r.InParts; p != nil {
+		fmt.Fprintf(w, "\nin %d instalments: %d records end in another group, %d changed items on the way\n", p.Parts, p.Differs, p.Moved)
 	}
 	return w.Flush()
 }
