@@ -2,6 +2,7 @@ package dedup_test
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
@@ -23,12 +24,20 @@ var catalogues = []string{"mal", "anilist", "kitsu", "imdb", "anidb"}
 // animeRecords reads the records of the five catalogues, or skips the test where
 // OSUSUME_DATA does not name a folder that has them.
 func animeRecords(tb testing.TB) []recommender.Item {
+	items, _ := animeRecordsByKind(tb)
+	return items
+}
+
+// animeRecordsByKind also says of AniList's records whether they are full ones or
+// how their IDs were recovered, which no record shows.
+func animeRecordsByKind(tb testing.TB) ([]recommender.Item, map[id]string) {
 	tb.Helper()
 	dir := os.Getenv("OSUSUME_DATA")
 	if dir == "" {
 		tb.Skip("OSUSUME_DATA is not set: the anime catalogues are needed")
 	}
 	var items []recommender.Item
+	kinds := map[id]string{}
 	for _, catalogue := range catalogues {
 		lines := bufio.NewScanner(unzip(tb, filepath.Join(dir, "anime", catalogue+".jsonl.gz")))
 		lines.Buffer(nil, 1<<22)
@@ -38,12 +47,15 @@ func animeRecords(tb testing.TB) []recommender.Item {
 				tb.Fatal(err)
 			}
 			items = append(items, r.item(catalogue))
+			if catalogue == "anilist" {
+				kinds[items[len(items)-1].ID] = cmp.Or(r.Recovered, "full")
+			}
 		}
 		if err := lines.Err(); err != nil {
 			tb.Fatal(err)
 		}
 	}
-	return items
+	return items, kinds
 }
 
 // An animeRecord has the fields of all five layouts.
@@ -71,6 +83,8 @@ type animeRecord struct {
 	Genres   []string    `json:"genres"`
 	Tags     []string    `json:"tags"`
 	Synopsis string      `json:"synopsis"`
+
+	Recovered string `json:"recovered"`
 }
 
 func (r animeRecord) item(catalogue string) recommender.Item {

@@ -1,8 +1,10 @@
 package dedup
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -13,86 +15,152 @@ import (
 const (
 	maxBlock      = 80
 	maxStemBlock  = 60
-	maxFuzzyBlock = 8 // of one of two titles that only look alike
+	maxFuzzyBlock = 8  // of one of two titles that only look alike
+	maxRefBlock   = 16 // records that refer to one foreign ID: more mean a franchise
+	maxBridge     = 8  // records that share a title with one between them
 )
 
 // A pair is two places in corpus.records, a < b, of two sources.
 type pair struct{ a, b int32 }
 
-// block returns the pairs worth comparing, sorted and distinct: records that
-// share a title or a stem, whose titles look alike, or that refer to each other.
-func (c *corpus) block(ctx context.Context, x *gramIndex, workers, neighbours int) ([]pair, error) {
-	var packed []uint64
-	add := func(a, b int32) {
-		if a > b {
-			a, b = b, a
-		}
-		if c.records[a].source != c.records[b].source {
-			packed = append(packed, uint64(a)<<32|uint64(b))
-		}
-	}
-	all := func(p postings, limit int) {
-		for key := range c.texts {
-			block := p.of(int32(key))
-			if len(block) > limit {
-				continue
-			}
-			for i, a := range block {
-				for _, b := range block[i+1:] {
-					add(a, b)
-				}
-			}
-		}
-	}
-	all(c.strong, maxBlock)
-	all(c.stems, maxStemBlock)
+// A blocker collects the pairs worth comparing.
+type blocker struct {
+	*corpus
+	packed []uint64 // a<<32 | b
+}
 
-	alike := func(k, l int32) {
+// block returns the pairs worth comparing, sorted and distinct: records that
+// share a title or a stem, whose titles look alike, that both share a title with
+// a third record (which is how a translation meets its original), or that refer
+// to each other or to the same foreign ID, or that share a key.
+func (c *corpus) block(ctx context.Context, x *gramIndex, fields []Field, workers, neighbours int) ([]pair, error) {
+	b := &blocker{corpus: c}
+	b.shared(c.strong, maxBlock)
+	b.shared(c.stems, maxStemBlock)
+	err := x.neighbours(ctx, workers, neighbours, float32(minLook), func(k, l int32) {
 		left, right := c.strong.of(k), c.strong.of(l)
 		if len(left) > maxFuzzyBlock || len(right) > maxFuzzyBlock {
 			return
 		}
-		for _, a := range left {
-			for _, b := range right {
-				add(a, b)
+		for _, r := range left {
+			for _, s := range right {
+				b.add(r, s)
 			}
 		}
-	}
-	err := x.neighbours(ctx, workers, neighbours, float32(minLook), alike)
-	if err == nil {
-		err = c.gloss.neighbours(ctx, workers, alike)
-	}
+	})
 	if err != nil {
 		return nil, err
 	}
+	b.bridges()
+	b.references()
+	b.fields(fields)
 
-	for a := range c.records {
-		for _, ref := range c.records[a].refs {
-			if b, ok := c.place(ref); ok {
-				add(int32(a), b)
-			}
-		}
-	}
-
-	slices.Sort(packed)
-	packed = slices.Compact(packed)
-	pairs := make([]pair, len(packed))
-	for i, p := range packed {
+	slices.Sort(b.packed)
+	b.packed = slices.Compact(b.packed)
+	pairs := make([]pair, len(b.packed))
+	for i, p := range b.packed {
 		pairs[i] = pair{int32(p >> 32), int32(p & (1<<32 - 1))}
 	}
 	return pairs, nil
 }
 
+func (b *blocker) add(r, s int32) {
+	if r > s {
+		r, s = s, r
+	}
+	if b.records[r].source != b.records[s].source {
+		b.packed = append(b.packed, uint64(r)<<32|uint64(s))
+	}
+}
+
+// among adds every pair of a block.
+func (b *blocker) among(block []int32) {
+	for i, r := range block {
+		for _, s := range block[i+1:] {
+			b.add(r, s)
+		}
+	}
+}
+
+func (b *blocker) shared(p postings, limit int) {
+	for key := range b.texts {
+		if block := p.of(int32(key)); len(block) <= limit {
+			b.among(block)
+		}
+	}
+}
+
+// bridges pairs the records that share a title with one record between them.
+func (b *blocker) bridges() {
+	var near []int32
+	for r := range b.records {
+		near = near[:0]
+		for _, key := range b.records[r].strong {
+			if block := b.strong.of(key); len(block) <= maxBridge {
+				near = append(near, block...)
+			}
+		}
+		slices.Sort(near)
+		near = slices.Compact(near)
+		if len(near) <= maxBridge {
+			b.among(near)
+		}
+	}
+}
+
+// references pairs records by what they say about other catalogues.
+func (b *blocker) references() {
+	sharing := map[recommender.ItemID][]int32{}
+	for r := range b.records {
+		for _, ref := range b.records[r].refs {
+			if s, ok := b.place(ref); ok {
+				b.add(int32(r), s)
+			} else if !franchiseLevel(ref) {
+				sharing[ref] = append(sharing[ref], int32(r))
+			}
+		}
+	}
+	for _, block := range sharing { // in any order: pairs are sorted later
+		if len(block) <= maxRefBlock {
+			b.among(block)
+		}
+	}
+}
+
+// fields pairs records that share a value of a Field that is a Key.
+func (b *blocker) fields(fields []Field) {
+	for i, f := range fields {
+		if !f.Key {
+			continue
+		}
+		sharing := map[string][]int32{}
+		for r := range b.records {
+			for _, v := range b.records[r].values[i] {
+				if v = Normalize(v); v != "" {
+					sharing[v] = append(sharing[v], int32(r))
+				}
+			}
+		}
+		for _, block := range sharing { // in any order: pairs are sorted later
+			if len(block) <= maxBlock {
+				b.among(block)
+			}
+		}
+	}
+}
+
+// franchiseLevel reports whether a catalogue numbers whole franchises: several
+// seasons and films have one ID there, so that sharing it says little.
+func franchiseLevel(id recommender.ItemID) bool {
+	switch strings.ToLower(sourceOf(id)) {
+	case "imdb", "tvdb", "thetvdb", "tmdb", "themoviedb", "trakt":
+		return true
+	}
+	return false
+}
+
 // place finds a record by its ID.
 func (c *corpus) place(id recommender.ItemID) (int32, bool) {
-	i, ok := slices.BinarySearchFunc(c.records, id, func(r record, id recommender.ItemID) int {
-		switch {
-		case r.id < id:
-			return -1
-		case r.id > id:
-			return 1
-		}
-		return 0
-	})
+	i, ok := slices.BinarySearchFunc(c.records, id, func(r record, id recommender.ItemID) int { return cmp.Compare(r.id, id) })
 	return int32(i), ok
 }

@@ -46,12 +46,22 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 	for i := range n {
 		cl.members[i], cl.of[i] = []int32{int32(i)}, int32(i)
 	}
+	for _, group := range g.forced {
+		for _, r := range group[1:] {
+			cl.join(cl.of[group[0]], cl.of[r])
+		}
+	}
 	var queue merges
 	for i := range int32(n) {
 		for j, e := range g.edges[i] {
 			v := g.near[i][j]
-			if e.to > i && !v.apart && float64(v.score) >= g.cut {
-				queue = append(queue, merge{float64(v.score), i, e.to})
+			if e.to < i || v.apart || float64(v.score) < g.cut {
+				continue
+			}
+			if a, b := cl.of[i], cl.of[e.to]; a == i && b == e.to {
+				queue = append(queue, merge{float64(v.score), a, b})
+			} else if s, ok := g.linkage(cl.members[a], cl.members[b]); ok && s >= g.cut { // of forced groups
+				queue = append(queue, merge{s, min(a, b), max(a, b)})
 			}
 		}
 	}
@@ -67,7 +77,7 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 		c := cl.join(m.a, m.b)
 		for _, other := range g.around(cl, c) {
 			if s, ok := g.linkage(cl.members[c], cl.members[other]); ok && s >= g.cut {
-				heap.Push(&queue, merge{s + sizeBonus*float64(len(cl.members[c])+len(cl.members[other])-2), other, c})
+				heap.Push(&queue, merge{s, other, c})
 			}
 		}
 	}

@@ -72,6 +72,12 @@ type comparer struct {
 	grams *gramIndex
 }
 
+// edge weighs a pair of works.
+func (c *comparer) edge(a, b int32) edge {
+	out := c.compare(&c.records[a], &c.records[b])
+	return edge{to: b, logit: float32(out.logit()), rest: float32(out.rest()), silent: out.silent(), dated: out[fieldYear].level == equal, apart: out.veto()}
+}
+
 // compare looks at every field. Swapping a and b swaps the sides of the result
 // and changes nothing else.
 func (c *comparer) compare(a, b *record) comparison {
@@ -142,7 +148,7 @@ func compareYears(a, b *record) outcome {
 			if ya == yb {
 				o.level, o.weight = equal, namedEqual
 			} else {
-				o.level, o.weight = differ+1, namedDiffer
+				o.level, o.weight = oneSided, namedDiffer
 			}
 			return o
 		}
@@ -226,18 +232,33 @@ func compareTags(a, b []int32) outcome {
 	return o
 }
 
-// references compares what the records themselves say about each other's
-// catalogue. It weighs no more than a title: catalogues that list whole shows
-// refer to the franchise.
+// references compares what the records say about other catalogues: about each
+// other, or about a third one. It weighs no more than a title, and next to
+// nothing where the catalogue numbers whole franchises.
 func (c *comparer) references(a, b *record) outcome {
 	o := outcome{a: -1, b: -1}
+	set := func(same bool, franchise bool) {
+		switch {
+		case same && !franchise:
+			o.level, o.weight = equal, refEqual
+		case o.level == equal: // the best counts
+		case same:
+			o.level, o.weight = close, refFranchise
+		case !franchise && o.level != close:
+			o.level, o.weight = differ, refDiffer
+		}
+	}
 	for _, dir := range [2][2]*record{{a, b}, {b, a}} {
 		for _, ref := range dir[0].refs {
-			if ref == dir[1].id {
-				return outcome{level: equal, weight: refEqual, a: -1, b: -1}
-			}
 			if sourceOf(ref) == sourceOf(dir[1].id) {
-				o.level, o.weight = differ, refDiffer
+				set(ref == dir[1].id, franchiseLevel(ref))
+			}
+		}
+	}
+	for _, x := range a.refs {
+		for _, y := range b.refs {
+			if sourceOf(x) == sourceOf(y) && sourceOf(x) != sourceOf(a.id) && sourceOf(x) != sourceOf(b.id) {
+				set(x == y, franchiseLevel(x))
 			}
 		}
 	}

@@ -1,22 +1,34 @@
-// Package dedup says which records of several catalogues describe the same work.
+// Package dedup says which records of several catalogues describe the same thing.
 //
 // Use it after reading more than one source, before storing what was learnt from
 // them: it gives every record a canonical item. It was made for anime and film,
 // whose hard cases are not different spellings but different seasons: "Gintama"
 // and "Gintama'" are two works, "Shingeki no Kyojin" and "Attack on Titan" one.
+// With [Config.Fields] it resolves products, people or papers as well. Package
+// match, below this one, matches two tables of which nothing is known.
 //
 // # A complete use
 //
-//	res, err := dedup.Config{}.Resolve(ctx, known, records)
+//	overrides, err := dedup.ReadOverrides(file, "overrides.txt") // what people decided
 //	if err != nil {
 //		return err
 //	}
-//	for _, l := range res.Links {
-//		fmt.Println(l.Record, "→", l.Canonical, l.Confidence)
+//	index, err := dedup.Config{Overrides: overrides}.Index(ctx, records)
+//	if err != nil {
+//		return err
 //	}
+//	res, err := index.Resolve(ctx, known)
+//	if err != nil {
+//		return err
+//	}
+//	changes, err := dedup.Changes(known, res.Links) // what merged and split since the last run
+//	if err != nil {
+//		return err
+//	}
+//	err = index.WriteReview(queue, res, item) // what people should decide next
 //
-// With a Store, recommender.Deduplicate(ctx, dedup.Config{}, store) does this and
-// keeps the result.
+// With a Store, recommender.Deduplicate(ctx, dedup.Config{}, store) resolves all
+// its records and keeps the result.
 //
 // # Basics
 //
@@ -25,31 +37,50 @@
 //   - [ParseTitle] reads season, part, year, format and telling punctuation out of
 //     titles into fields, which are compared; [Normalize] makes the rest comparable.
 //   - Pairs are proposed by equal titles, equal titles but for those fields, titles
-//     that look alike (character 3-grams weighted by rarity) and references.
-//   - Every field adds log-odds; [Explain] lists them. Latin and native titles
+//     that look alike (character 3-grams weighted by rarity), a record between them
+//     that shares a title with both, and references.
+//   - Every field adds log-odds, learnt on known works. Latin and native titles
 //     count apart; a title that several records of one catalogue have counts less.
-//     A pair gains by its margin over the best rival of either record.
+//     A pair gains by its margin over the best rival of either record. References
+//     to IMDb, TVDB, TMDB and Trakt, which number franchises, say next to nothing.
+//   - With Fields, titles and fields add log-odds that are learnt from the records
+//     at hand by expectation maximisation, without labels (package fellegi), unless
+//     they are given.
 //   - Groups are made by average linkage with at most one record per source and no
-//     pair whose seasons, parts or years contradict each other. Records that would
-//     fit better elsewhere are then moved.
+//     pair whose seasons, parts or years contradict each other, or that a person
+//     blocked. Records that would fit better elsewhere are then moved.
 //   - A canonical ID is RecordID("item", the smallest record ID) at the time the
 //     group is made. From then on it follows its members: of several known items in
 //     a group the one with most members there gives the ID, ties to the smaller ID;
 //     of several groups that hold its members the one with most keeps it. A new
-//     group whose ID is taken gets "~2" behind it.
-//   - The Confidence of a link is the probability averaged (as log-odds) over the
-//     other members of the group; it is 1 for a record that is alone.
+//     group whose ID is taken gets "~2" behind it. [Changes] lists what happened.
+//   - The Confidence of a link is the calibrated probability that it is right, from
+//     the average log-odds with the other members of the group; it is 1 for a record
+//     that is alone or that a person forced there. [Reliability] checks it.
+//     Confidences in a Review are not calibrated: read them as an order.
+//   - [Index.Explain] is the evidence about a pair as a waterfall of log-odds, as
+//     data and as text; [Explain] does with two works and no catalogue.
+//   - [Refs] leads from canonical items to foreign IDs and back.
 //   - [Score] measures links against a truth, [Config.Candidates] lets blocking
 //     recall be measured.
 //
 // # Caveats
 //
-// All records are held in memory, without their texts. Only titles, year, format,
-// episodes, tags and references are looked at. Records of one source are never
-// joined: a source with duplicates of its own keeps them. Of twins, works of one
-// title that other catalogues tell apart by no year or format, the wrong one may
-// be joined; it is always the same one. The probabilities come from anime
-// catalogues; on other data read them as an order.
+// All records are held in memory, without their texts: about 3 kB each. Every run
+// compares everything, so that its groups are those of one run over all records in
+// whatever instalments they came; a new record costs a run. Time grows with the
+// number of records: the search for titles that look alike is bounded for each
+// title, at the price of finding fewer of them where there are millions.
+//
+// Only titles, year, format, episodes, tags and references of works are looked at.
+// Records of one source are never joined, unless a person forces it: a source with
+// duplicates of its own keeps them. Of twins, works of one title that other
+// catalogues tell apart by no year or format, the wrong one may be joined; it is
+// always the same one. The weights and the calibration of works come from anime
+// catalogues.
+//
+// What a person forces is not questioned, and what is forced keeps others away as
+// any group does: a wrong force can cost the right record its place.
 //
 // Everything is safe for concurrent use.
 package dedup

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/osusume/osusume/internal/par"
 	"github.com/osusume/osusume/internal/topk"
@@ -18,12 +19,22 @@ type gramIndex struct {
 	norm    []float32 // by key: length of the vector
 	weight  []float32 // by gram: ln(titles / titles with the gram)
 	lists   postings  // gram → keys
-	longest int       // longer lists are not walked
 }
 
 // A query walks the lists of its rarest grams only: they decide which titles are
-// candidates, and the frequent ones hold most of the work.
-const queryGrams = 12
+// candidates, and the frequent ones hold most of the work. The work of one query
+// is bounded, and less where there are many: lists grow with the titles, and
+// titles times lists would be quadratic.
+const (
+	queryGrams = 12
+	queryMost  = 20_000        // places in lists
+	queryLeast = 2_000         // however many titles there are
+	queryAll   = 4_000_000_000 // of all queries together; reached at 200,000 titles
+)
+
+// fewTitles are added to the titles that rarity is counted in: of a handful of
+// titles each gram is in all or in one, which says nothing about how rare it is.
+const fewTitles = 1000
 
 func newGramIndex(c *corpus) *gramIndex {
 	x := &gramIndex{vectors: make([][]int32, len(c.texts)), norm: make([]float32, len(c.texts))}
@@ -56,7 +67,7 @@ func newGramIndex(c *corpus) *gramIndex {
 	x.weight = make([]float32, len(seen))
 	for i, g := range order {
 		rank[g] = int32(i)
-		x.weight[i] = float32(math.Log(float64(1+titles) / float64(seen[g])))
+		x.weight[i] = float32(math.Log(float64(fewTitles+titles) / float64(seen[g])))
 	}
 	for key, v := range x.vectors {
 		for i := range v {
@@ -70,9 +81,11 @@ func newGramIndex(c *corpus) *gramIndex {
 		x.norm[key] = float32(math.Sqrt(float64(sum)))
 	}
 	x.lists = invert(len(seen), len(x.vectors), func(key int) []int32 { return x.vectors[key] })
-	x.longest = max(1000, titles/50)
 	return x
 }
+
+// forget frees what only neighbours needs.
+func (x *gramIndex) forget() { x.lists = postings{} }
 
 // gramsOf returns the distinct grams of text, whose ends count as a character.
 func gramsOf(text string, s script, numbers map[[3]rune]int32) []int32 {
@@ -121,6 +134,13 @@ func (x *gramIndex) cosine(a, b int32) float32 {
 	return min(1, dot/(x.norm[a]*x.norm[b]))
 }
 
+// A lookup is the scratch space of one goroutine.
+type lookup struct {
+	sum     []float32 // by key; zero between queries
+	touched []int32
+	scores  []float32
+}
+
 // neighbours calls emit for every key and up to k keys that look most like it
 // with a similarity of at least floor, in order of keys. Each key's list depends
 // on the titles only, so any number of workers finds the same.
@@ -128,16 +148,19 @@ func (x *gramIndex) neighbours(ctx context.Context, workers, k int, floor float3
 	const chunk = 2048
 	chunks := (len(x.vectors) + chunk - 1) / chunk
 	found := make([][][2]int32, chunks)
+	most := max(queryLeast, min(queryMost, int(int64(queryAll)/int64(max(1, len(x.vectors))))))
+	scratch := sync.Pool{New: func() any { return &lookup{sum: make([]float32, len(x.vectors))} }}
 	err := par.Do(ctx, workers, chunks, func(i int) error {
-		sum := make([]float32, len(x.vectors))
-		var touched []int32
-		var scores []float32
+		own := scratch.Get().(*lookup) // all zero
+		defer scratch.Put(own)
+		sum, touched, scores := own.sum, own.touched, own.scores
 		for key := i * chunk; key < min((i+1)*chunk, len(x.vectors)); key++ {
 			v := x.vectors[key]
 			touched = touched[:0]
+			work := 0
 			for _, g := range v[:min(len(v), queryGrams)] {
 				list := x.lists.of(g)
-				if len(list) > x.longest {
+				if work += len(list); work > most {
 					break // the rest are more frequent still
 				}
 				w := x.weight[g] * x.weight[g]
@@ -163,6 +186,7 @@ func (x *gramIndex) neighbours(ctx context.Context, workers, k int, floor float3
 				}
 			}
 		}
+		own.touched, own.scores = touched, scores
 		return nil
 	})
 	if err != nil {

@@ -33,8 +33,11 @@ func (g *graph) reassign(ctx context.Context, cl *clusters) error {
 // move takes record r to the cluster where it fits clearly better than where it
 // is; a record of the same source there that fits less gives way and is alone.
 func (g *graph) move(cl *clusters, r int32) bool {
+	if g.pinned[r] {
+		return false
+	}
 	home := cl.of[r]
-	best, target, evicted := g.fit(cl.members[home], r)+moveSize*float64(len(cl.members[home])-1), int32(-1), int32(-1)
+	best, target, evicted := g.fit(cl.members[home], r), int32(-1), int32(-1)
 	best = max(best, g.cut) + moveGain
 	for _, e := range g.edges[r] {
 		c := cl.of[e.to]
@@ -42,19 +45,11 @@ func (g *graph) move(cl *clusters, r int32) bool {
 			continue
 		}
 		s := g.fit(cl.members[c], r)
-		if s <= g.cut+moveGain {
+		if s <= best {
 			continue
 		}
 		rival := g.ofSource(cl.members[c], g.records[r].source)
-		if rival >= 0 && (len(cl.members[c]) == 1 || g.fit(cl.members[c], rival)+moveGain >= s) {
-			continue
-		}
-		others := len(cl.members[c])
-		if rival >= 0 {
-			others--
-		}
-		s += moveSize * float64(others)
-		if s <= best {
+		if rival >= 0 && (g.pinned[rival] || len(cl.members[c]) == 1 || g.fit(cl.members[c], rival)+moveGain >= s) {
 			continue
 		}
 		best, target, evicted = s, c, rival
@@ -130,7 +125,7 @@ func (g *graph) gain(a, b []int32) (gain float64, losers []int32) {
 	all := append(slices.Clone(a), b...)
 	var keepA, keepB []int32
 	for _, r := range a {
-		if rival := g.ofSource(b, g.records[r].source); rival >= 0 {
+		if rival := g.ofSource(b, g.records[r].source); rival >= 0 && !slices.Contains(losers, rival) {
 			if g.total(all, r) >= g.total(all, rival) {
 				losers = append(losers, rival)
 				keepA = append(keepA, r)
@@ -151,6 +146,9 @@ func (g *graph) gain(a, b []int32) (gain float64, losers []int32) {
 		return 0, nil
 	}
 	gain = link * float64(len(keepA)*len(keepB))
+	if slices.ContainsFunc(losers, func(r int32) bool { return g.pinned[r] }) {
+		return 0, nil
+	}
 	for _, r := range losers {
 		home := a
 		if slices.Contains(b, r) {

@@ -1,7 +1,6 @@
 package dedup
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,8 +8,8 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-// maxTitles is how many different titles of a record are used, in the record's
-// order. The longest lists seen have about sixty; a cap keeps a damaged record
+// maxTitles is how many different titles (and references, and values of a Field)
+// of a record are used, in the record's order. The longest lists seen have about sixty; a cap keeps a damaged record
 // from costing a quadratic number of comparisons.
 const maxTitles = 64
 
@@ -31,16 +30,18 @@ type record struct {
 	final    bool
 	marks    string
 	refs     []recommender.ItemID
-	tags     []int32 // sorted
-	strong   []int32 // keys by which a title says which season it is, sorted, distinct
-	stems    []int32 // keys of titles without their markers, sorted, distinct
+	values   [][]string // by Field, where there are any
+	tags     []int32    // sorted
+	strong   []int32    // keys by which a title says which season it is, sorted, distinct
+	stems    []int32    // keys of titles without their markers, sorted, distinct
 }
 
 // A form is one title of a record. Titles with equal keys are one form.
 type form struct {
-	raw    int32 // key of the title as it is written, lower case
-	full   int32 // key of all words
-	exact  int32 // key of the stem and the fields, which "2nd Season", "II" and "2" share
+	raw    uint64 // hash of the title as it is written, lower case
+	full   int32  // key of all words
+	bare   int32  // key of all words but a year in brackets
+	exact  int32  // key of the stem and the fields, which "2nd Season", "II" and "2" share
 	stem   int32
 	script script
 	main   bool
@@ -62,16 +63,15 @@ func sourceOf(id recommender.ItemID) string {
 // A builder turns items into records and gives their keys and tags numbers.
 type builder struct {
 	keys    map[string]int32
-	texts   []string   // by key
-	spaced  [][]string // by key: the words of Latin whole titles
-	scripts []script   // by key
-	raws    map[string]int32
+	texts   []string // by key
+	scripts []script // by key
 	tags    map[string]int32
 	sources map[string]int32
+	fields  []Field
 }
 
 func newBuilder() *builder {
-	return &builder{keys: map[string]int32{}, raws: map[string]int32{}, tags: map[string]int32{}, sources: map[string]int32{}}
+	return &builder{keys: map[string]int32{}, tags: map[string]int32{}, sources: map[string]int32{}}
 }
 
 func intern(m map[string]int32, s string) int32 {
@@ -88,7 +88,6 @@ func (b *builder) key(text string, s script) int32 {
 	if int(n) == len(b.texts) {
 		b.texts = append(b.texts, text)
 		b.scripts = append(b.scripts, s)
-		b.spaced = append(b.spaced, nil)
 	}
 	return n
 }
@@ -100,7 +99,10 @@ func (b *builder) record(it recommender.Item) record {
 		year:     plausibleYear(it.Year),
 		format:   ParseFormat(it.Attrs[recommender.AttrFormat]),
 		episodes: positive(it.Attrs[recommender.AttrEpisodes]),
-		refs:     slices.Clone(it.Refs),
+		refs:     slices.Clone(it.Refs[:min(len(it.Refs), maxTitles)]),
+	}
+	if b.fields != nil {
+		r.values = valuesOf(b.fields, it)
 	}
 	for _, tag := range it.Tags {
 		r.tags = append(r.tags, intern(b.tags, Normalize(tag)))
@@ -138,15 +140,16 @@ func (b *builder) title(r *record, raw string, main bool) {
 	}
 	s := scriptOf(t.Norm)
 	f := form{
-		raw:    intern(b.raws, strings.ToLower(t.Raw)),
+		raw:    hashOf(strings.ToLower(t.Raw)),
 		full:   b.key(compactKey(strings.Fields(t.Norm), s), s),
 		script: s,
 		main:   main,
 		seq:    int8(min(t.Sequel(), 63)),
 		part:   int8(min(t.Part, 63)),
 	}
-	if s == latin && b.spaced[f.full] == nil {
-		b.spaced[f.full] = strings.Fields(t.Norm)
+	f.bare = f.full
+	if t.YearTag {
+		f.bare = b.key(compactKey(t.untagged(), s), s)
 	}
 	stem := compactKey(strings.Fields(t.Stem), s)
 	f.stem = b.key(stem, s)
@@ -179,6 +182,18 @@ func (b *builder) title(r *record, raw string, main bool) {
 	r.titles = append(r.titles, f)
 }
 
+// untagged returns the words of t without the year in brackets.
+func (t Title) untagged() []string {
+	words := strings.Fields(t.Norm)
+	year := strconv.Itoa(t.Year)
+	for i := len(words) - 1; i >= 0 && len(words) > 1; i-- {
+		if words[i] == year {
+			return slices.Delete(words, i, i+1)
+		}
+	}
+	return words
+}
+
 // suffix writes the fields that two titles of one work must share. TV is left
 // out: it is what a title without a format means. The year is left out because
 // most catalogues keep it in a column.
@@ -203,6 +218,15 @@ func (t Title) suffix() string {
 	return b.String()
 }
 
+// hashOf is FNV-1a.
+func hashOf(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
 // positive reads a decimal count; 0 where there is none.
 func positive(s string) int {
 	n, err := strconv.Atoi(s)
@@ -218,81 +242,4 @@ func plausibleYear(y int) int {
 		return 0
 	}
 	return y
-}
-
-// A corpus is all records of a run, sorted by ID, with what is known about how
-// common their titles are.
-type corpus struct {
-	gloss   *glossary
-	records []record
-	texts   []string   // by key
-	spaced  [][]string // by key
-	scripts []script   // by key
-	strong  postings   // key → records that have it as a whole title
-	stems   postings   // key → records that have it as a stem
-	common  []uint16   // key → most records of one source that have it as a whole title
-}
-
-func newCorpus(items []recommender.Item) *corpus {
-	slices.SortFunc(items, func(a, b recommender.Item) int { return cmp.Compare(a.ID, b.ID) })
-	b := newBuilder()
-	c := &corpus{records: make([]record, len(items))}
-	for i, it := range items {
-		c.records[i] = b.record(it)
-	}
-	c.texts, c.scripts, c.spaced = b.texts, b.scripts, b.spaced
-	c.gloss = newGlossary(c)
-	c.strong = invert(len(c.texts), len(items), func(i int) []int32 { return c.records[i].strong })
-	c.stems = invert(len(c.texts), len(items), func(i int) []int32 { return c.records[i].stems })
-	c.common = make([]uint16, len(c.texts))
-	for key := range c.common {
-		c.common[key] = c.mostOfOneSource(c.strong.of(int32(key)))
-	}
-	return c
-}
-
-// mostOfOneSource counts the longest run of records of one source: sorted by ID,
-// the records of a source stand together.
-func (c *corpus) mostOfOneSource(records []int32) uint16 {
-	var most, run uint16
-	for i, r := range records {
-		if i == 0 || c.records[r].source != c.records[records[i-1]].source {
-			run = 0
-		}
-		if run < 1<<16-1 {
-			run++
-		}
-		most = max(most, run)
-	}
-	return most
-}
-
-// postings is an inverted list: of(k) are the places that have k, ascending.
-type postings struct {
-	start []int32
-	place []int32
-}
-
-func (p postings) of(k int32) []int32 { return p.place[p.start[k]:p.start[k+1]] }
-
-// invert builds the postings of keys [0, keys) over places [0, n).
-func invert(keys, n int, of func(i int) []int32) postings {
-	p := postings{start: make([]int32, keys+1)}
-	for i := range n {
-		for _, k := range of(i) {
-			p.start[k+1]++
-		}
-	}
-	for k := range keys {
-		p.start[k+1] += p.start[k]
-	}
-	p.place = make([]int32, p.start[keys])
-	next := slices.Clone(p.start[:keys])
-	for i := range n {
-		for _, k := range of(i) {
-			p.place[next[k]] = int32(i)
-			next[k]++
-		}
-	}
-	return p
 }

@@ -59,6 +59,8 @@ func (c *comparer) title(best *bestTitle, f, g *form) {
 		if f.raw == g.raw {
 			o.weight += rawEqual
 		}
+	case f.bare == g.bare:
+		o.level, o.weight = equal, w.equal-yearTagLoss-c.commonness(f.bare)
 	case f.exact == g.exact:
 		o.level, o.weight = sameForm, w.sameForm-c.commonness(f.exact)
 	case f.stem == g.stem:
