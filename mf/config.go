@@ -3,7 +3,6 @@ package mf
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -211,14 +210,7 @@ func (c Config) check() error {
 			fault("%s %v < 0", d.name, d.d)
 		}
 	}
-	for _, k := range c.Kinds {
-		if !k.Valid() || k == recommender.Dislike {
-			fault("Kinds has %v, which is never positive", k)
-		}
-	}
-	if !(c.MinStars >= 0 && c.MinStars <= recommender.MaxStars) {
-		fault("MinStars %v is outside [0, %d]", c.MinStars, recommender.MaxStars)
-	}
+	faults = append(faults, tasteFaults(c.Kinds, c.MinStars)...)
 	for k, w := range c.KindWeights {
 		if kind := recommender.Kind(k); !kind.Valid() {
 			fault("KindWeights has %d numbers for %d kinds", len(c.KindWeights), k)
@@ -231,28 +223,4 @@ func (c Config) check() error {
 		return fmt.Errorf("invalid config: %s: %w", strings.Join(faults, "; "), recommender.ErrInvalid)
 	}
 	return nil
-}
-
-// A taste says which interactions are positive examples.
-type taste struct {
-	kinds    uint8 // bit k: kind k
-	minStars float32
-}
-
-func (c Config) taste() taste {
-	t := taste{minStars: c.MinStars}
-	for k := recommender.Kind(0); k.Valid(); k++ {
-		if c.Kinds == nil && k != recommender.Dislike || slices.Contains(c.Kinds, k) {
-			t.kinds |= 1 << k
-		}
-	}
-	return t
-}
-
-func (t taste) likes(k recommender.Kind, value float32) bool {
-	if t.kinds>>k&1 == 0 {
-		return false
-	}
-	stars := k == recommender.Rate || k == recommender.Review
-	return !stars || value >= t.minStars
 }

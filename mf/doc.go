@@ -31,28 +31,43 @@
 //   - Every epoch shuffles users and items into blocks and trains the blocks of
 //     a diagonal at the same time. They share no row: there are no data races,
 //     and the model is the same to the last byte at any number of workers.
+//   - [IALS] learns the same kind of model by least squares: every item that a
+//     user does not have counts a little, and vectors are solved for instead of
+//     being moved by samples. Folding in and explanations are exact. Longer
+//     vectors help it: with 64, 128 and 256 factors
+//     NDCG@20 on MovieLens-1M is .265, .269 and .270, and with 64 and 256 NDCG@10
+//     on the anime ratings .399 and .444. Take iALS where histories change faster
+//     than models are trained.
 //   - A request with seeds is answered by the cosine of each item with the mean
-//     of the seeds, whoever asks. Otherwise the user's vector answers, and a
-//     history of m new positive items is folded into it: a user with n items in
-//     training becomes n parts of the trained vector and m parts of the mean of
-//     the new items' vectors, scaled to the length that trained users have. For
-//     an unknown user n is 0. Unknown seeds and items are passed over; where
-//     nothing known is left, the answer is recommender.ErrColdStart.
+//     of the seeds, whoever asks. Otherwise the user's vector answers. A history
+//     that adds positive items, or dislikes such as the user has, makes a vector of
+//     all of them, without touching the model: in one of iALS by the least squares
+//     that training solves, in one of BPR by training it on against the items as
+//     they are. Held-out users rank as well by their histories as after training
+//     with them (about 98 % of NDCG or more on MovieLens). Unknown seeds and items are
+//     passed over; where nothing known is left, the answer is
+//     recommender.ErrColdStart.
+//   - [Model.RecommendAll] ranks for all users, [Model.SimilarItems] and
+//     [Model.SimilarUsers] find neighbours, [Model.FoldUser] and [Model.FoldItem]
+//     give vectors of those whom training has not seen, and [Model.Forget] takes
+//     users out.
 //   - Positive is a pair of user and item with any interaction of
 //     [Config.Kinds], ratings from [Config.MinStars], unless it also has a
 //     Dislike. How often, with what weight and when matters only where
 //     [Config.KindWeights], [Config.ValuePower] or [Config.HalfLife] say so. What
 //     is not positive is still remembered as seen.
-//   - A [Model] saves itself by WriteTo; [ReadModel] reads it back, and [Kind]
-//     names it in a registry.
+//   - A [Model] saves itself by WriteTo; [ReadModel] reads it back, [OpenModel]
+//     maps it from a file, [ModelOf] takes embedded bytes, and [Kind] and
+//     [KindIALS] name it in a registry. [ReadNPZ] and [Model.WriteNPZ] exchange
+//     factors with the Python library implicit.
 //
 // # Caveats
 //
 // Scores of two requests, or of two models, cannot be compared. An item without
-// a positive interaction scores NaN. Folding in by the mean is a first
-// approximation, coarser than training with the new interactions. The memory of
-// a model is 4·Factors bytes, rounded up to 16 factors, for each user and item,
-// and 12 bytes for each interaction.
+// a positive interaction scores NaN. A request with a new history costs some
+// tenth of a millisecond more than one without, for 100 items of 64 factors. The
+// memory of a model is 4·Factors bytes, rounded up to 16 factors, for each user
+// and item, 12 bytes for each interaction, and 8·Factors² bytes.
 //
 // Everything is safe for concurrent use; a Config's hooks are called by the
 // goroutine that trains.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
@@ -44,6 +46,63 @@ func ExampleConfig() {
 	// Output:
 	// bob ubik
 	// dan middlemarch
+}
+
+func ExampleIALS() {
+	ctx := context.Background()
+	model, err := mf.IALS{Factors: 8}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	// Nobody knows eve, but what she has read today is enough.
+	ranking, err := model.Recommend(ctx, recommender.Request{
+		User: "eve", N: 1, Explain: true,
+		History: []recommender.Interaction{{Item: "dune", Kind: recommender.Like}, {Item: "ubik", Kind: recommender.Like}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for _, r := range ranking.Items {
+		fmt.Println(r.Item, "because of", r.Why[0].Item, "and", r.Why[1].Item)
+	}
+	// Output: solaris because of dune and ubik
+}
+
+func ExampleOpenModel() {
+	ctx := context.Background()
+	trained, err := mf.IALS{Factors: 8}.Train(ctx, readers())
+	if err != nil {
+		panic(err)
+	}
+	dir, err := os.MkdirTemp("", "model")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "books")
+	var file bytes.Buffer
+	if _, err := trained.(*mf.Model).WriteTo(&file); err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+		panic(err)
+	}
+
+	model, err := mf.OpenModel(path)
+	if err != nil {
+		panic(err)
+	}
+	defer model.Close()
+	similar, err := model.SimilarItems(ctx, "emma", 2)
+	if err != nil {
+		panic(err)
+	}
+	for _, x := range similar {
+		fmt.Println(x.Item)
+	}
+	// Output:
+	// persuasion
+	// middlemarch
 }
 
 func ExampleReadModel() {

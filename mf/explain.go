@@ -1,11 +1,11 @@
 package mf
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
+	"github.com/osusume/osusume/internal/topk"
 	"github.com/osusume/osusume/internal/vec"
 	"github.com/osusume/osusume/recommender"
 )
@@ -16,13 +16,20 @@ const maxReasons = 5
 // Explain attributes the score of item to the items behind the request that
 // contribute most, at most five, to the item's bias, and to a rest.
 //
-// For seeds, and for a history without a known user, the attribution is exact
-// but for what the items beyond the fifth contribute, which is in the rest. For
-// a user of the training data it is approximate: it takes the user's vector for
-// the scaled mean of the user's items, and the rest holds what is amiss.
+// For seeds, and in a model of iALS for users and histories too, the attribution
+// is exact: scores are sums over the user's items there (the vector is A⁻¹ Σ q,
+// as Hu, Koren and Volinsky have it), and the rest is what the items beyond the
+// fifth contribute. In a model of BPR it is that of the ridge regression which
+// comes nearest to the user's vector, and the rest also holds what training knew
+// better.
 //
-// An item that the model does not know is ErrNotFound.
+// An item that the model does not know is ErrNotFound. O(n · factors) for n
+// items behind the request.
 func (m *Model) Explain(_ context.Context, req recommender.Request, item recommender.ItemID) ([]recommender.Reason, error) {
+	if err := m.enter(); err != nil {
+		return nil, err
+	}
+	defer m.leave()
 	q, err := m.query(req)
 	if err != nil {
 		return nil, err
@@ -35,27 +42,28 @@ func (m *Model) Explain(_ context.Context, req recommender.Request, item recomme
 }
 
 func (m *Model) explain(q query, place int) []recommender.Reason {
-	row, share := m.itemRow(place), q.share
+	// An own item contributes the product of its vector with weights.
+	weights := m.itemRow(place)
 	if q.cosine {
-		if m.norm[place] == 0 {
-			share = 0
+		weights = slices.Clone(weights)
+		if n := m.itemNorm[place]; n == 0 {
+			clear(weights)
 		} else {
-			share /= m.norm[place]
+			scaleBy(weights, q.share/n)
 		}
+	} else {
+		weights = m.folding.user.shares(weights, q.own)
 	}
-	why := make([]recommender.Reason, len(q.own))
-	for k, i := range q.own {
-		why[k] = recommender.Reason{
-			Kind: recommender.ReasonLiked, Item: m.Catalog()[i],
-			Part: float32(share * vec.Dot(row, m.itemRow(int(i)))),
-		}
+	parts := make([]float32, len(q.own))
+	vec.DotGather(parts, weights, m.item, m.stride, q.own)
+	why := make([]recommender.Reason, 0, maxReasons+2)
+	for _, k := range topk.Select(parts, maxReasons) {
+		why = append(why, recommender.Reason{Kind: recommender.ReasonLiked, Item: m.Catalog()[q.own[k]], Part: parts[k]})
 	}
-	slices.SortStableFunc(why, func(a, b recommender.Reason) int { return cmp.Compare(b.Part, a.Part) })
-	why = slices.Clip(why[:min(maxReasons, len(why))])
-	if !q.cosine {
+	if !q.cosine && m.kind == Kind {
 		why = append(why, recommender.Reason{Kind: recommender.ReasonBias, Part: m.bias[place]})
 	}
-	rest := float64(m.score(q, place, vec.Dot(q.vector, row)))
+	rest := float64(m.score(q, place))
 	for _, r := range why {
 		rest -= float64(r.Part)
 	}

@@ -10,13 +10,10 @@ import (
 
 // A query is what a request becomes: a vector to multiply the items' with.
 type query struct {
-	vector []float32
-	cosine bool // divide by the item's length, add no bias
-	// own are the places of the items that the vector stands for, and share is
-	// what each of their vectors contributes to it: exactly for seeds and for a
-	// history alone, approximately for a user of the training data.
-	own   []int32
-	share float32
+	vector []float32 // of stride; not to be changed: it may be a user's own
+	cosine bool      // divide by the item's length, add no bias
+	own    []int32   // the places of the items that the vector stands for, ascending
+	share  float32   // of seeds: what each of their vectors contributes to vector
 }
 
 // query finds out what is known about a request: seeds, else the user and the
@@ -32,26 +29,92 @@ func (m *Model) query(req recommender.Request) (query, error) {
 		}
 		return m.seeded(seeds), nil
 	}
-	var own []int32
-	vector := make([]float32, m.stride)
+	var trained []int32
 	u, known := m.rows[req.User]
 	if known {
-		own = m.liked.of(int(u))
-		copy(vector, m.userRow(int(u)))
+		trained = m.liked.of(int(u))
 	}
-	fresh := m.fresh(req.History, own)
-	if len(own)+len(fresh) == 0 {
+	own, changed := trained, false
+	if len(req.History) > 0 {
+		own, changed = m.updated(trained, req.History)
+	}
+	switch {
+	case known && !changed: // also one of a foreign model, without a history
+		return query{vector: m.userRow(int(u)), own: own}, nil
+	case len(own) == 0:
 		return query{}, fmt.Errorf("mf: user %q with %d interactions of history: %w",
 			req.User, len(req.History), recommender.ErrColdStart)
 	}
-	all := float32(len(own) + len(fresh))
-	if len(fresh) > 0 {
-		scaleBy(vector, float32(len(own))/all)
-		for _, i := range fresh {
-			vec.Axpy(vector, m.scale/all, m.itemRow(int(i)))
+	q := query{vector: make([]float32, m.stride), own: own}
+	switch {
+	case m.kind == KindIALS:
+		m.folding.user.fold(q.vector, own)
+	case known && m.folding.descent.candidates > 0: // from what training knew
+		copy(q.vector, m.userRow(int(u)))
+		m.improve(q.vector, own)
+	case known: // by the difference that the history makes
+		before := make([]float32, m.stride)
+		m.folding.user.fold(before, trained)
+		m.folding.user.fold(q.vector, own)
+		vec.Axpy(q.vector, 1, m.userRow(int(u)))
+		vec.Axpy(q.vector, -1, before)
+	default:
+		m.folding.user.fold(q.vector, own)
+		m.improve(q.vector, own)
+	}
+	return q, nil
+}
+
+// FoldUser returns the vector that a user with this history has: its product
+// with an item's vector, plus the item's bias, is the item's score. Positives
+// are found by the rule of training. In a model of iALS it is the exact minimum
+// for the user, and so what training ends with. In one of BPR it is the ridge
+// regression that comes nearest to trained vectors, trained on against the items
+// as they are; it depends on nothing but the set of items.
+//
+// The model is not changed. It takes O(n · factors) time for n known items, a
+// fifth of a millisecond for 100 of 64 factors. A history without a known
+// positive item is ErrColdStart, an impossible one ErrInvalid.
+func (m *Model) FoldUser(history []recommender.Interaction) ([]float32, error) {
+	if err := m.enter(); err != nil {
+		return nil, err
+	}
+	defer m.leave()
+	q, err := m.query(recommender.Request{History: history})
+	if err != nil {
+		return nil, err
+	}
+	return q.vector[:m.factors:m.factors], nil
+}
+
+// FoldItem returns the vector and the bias that an item has which just these
+// users of the training data have: the product with the vector of any user, plus
+// the bias, is its score. Unknown users are passed over; where all are unknown,
+// it returns ErrColdStart.
+//
+// The vector is the exact minimum in a model of iALS, and in one of BPR the
+// ridge regression that comes nearest to trained ones. The model is not changed.
+// O(n · factors) for n users.
+func (m *Model) FoldItem(users []recommender.UserID) (factors []float32, bias float32, err error) {
+	if err := m.enter(); err != nil {
+		return nil, 0, err
+	}
+	defer m.leave()
+	var own []int32
+	for _, id := range users {
+		if u, ok := m.rows[id]; ok {
+			own = append(own, u)
 		}
 	}
-	return query{vector: vector, own: slices.Concat(own, fresh), share: m.scale / all}, nil
+	slices.Sort(own)
+	own = slices.Compact(own)
+	if len(own) == 0 {
+		return nil, 0, fmt.Errorf("mf: fold in an item of %d users, none of them known: %w", len(users), recommender.ErrColdStart)
+	}
+	f := make([]float32, m.stride)
+	m.folding.item.fold(f, own)
+	b := m.folding.bias + float64(m.folding.slope*logOf(len(own)))
+	return f[:m.factors:m.factors], float32(b), nil
 }
 
 // seeded is the query for items like all of the seeds: the mean of their
@@ -70,7 +133,7 @@ func (m *Model) seeded(seeds []int32) query {
 
 // places returns where the known ones of ids stand, ascending and distinct.
 func (m *Model) places(ids []recommender.ItemID) []int32 {
-	var list []int32
+	list := make([]int32, 0, len(ids))
 	for _, id := range ids {
 		if i, ok := m.ranker.Place(id); ok && m.known[i] {
 			list = append(list, int32(i))
@@ -80,10 +143,12 @@ func (m *Model) places(ids []recommender.ItemID) []int32 {
 	return slices.Compact(list)
 }
 
-// fresh returns the known items that a history makes positive, by the rule of
-// training, and that are not in own, which is ascending.
-func (m *Model) fresh(history []recommender.Interaction, own []int32) []int32 {
-	var liked, disliked []recommender.ItemID
+// updated returns the positive items of trained after a history: those that it
+// adds by the rule of training, less those that it dislikes. The result is
+// ascending, as trained is, and may be trained itself.
+func (m *Model) updated(trained []int32, history []recommender.Interaction) (own []int32, changed bool) {
+	liked := make([]recommender.ItemID, 0, len(history))
+	var disliked []recommender.ItemID
 	for _, x := range history {
 		if x.Kind == recommender.Dislike {
 			disliked = append(disliked, x.Item)
@@ -91,46 +156,18 @@ func (m *Model) fresh(history []recommender.Interaction, own []int32) []int32 {
 			liked = append(liked, x.Item)
 		}
 	}
-	not := m.places(disliked)
-	return slices.DeleteFunc(m.places(liked), func(i int32) bool {
-		_, had := slices.BinarySearch(own, i)
-		_, taken := slices.BinarySearch(not, i)
-		return had || taken
-	})
-}
-
-// foldScale returns the s that brings the users' vectors p nearest to s times
-// the mean of their items' vectors: Σ p·mean / Σ mean·mean. It puts a history
-// on the scale of the trained users, where the weight of the bias is right.
-func (m *Model) foldScale() float32 {
-	var num, den float64
-	mean := make([]float32, m.stride)
-	for u := range m.history.Users() {
-		own := m.liked.of(u)
-		if len(own) == 0 {
-			continue
-		}
-		m.mean(mean, own)
-		num += float64(vec.Dot(m.userRow(u), mean))
-		den += float64(vec.Dot(mean, mean))
+	own = m.places(liked)
+	own = append(slices.Grow(own, len(trained)), trained...)
+	slices.Sort(own)
+	own = slices.Compact(own)
+	if not := m.places(disliked); len(not) > 0 {
+		own = slices.DeleteFunc(own, func(i int32) bool {
+			_, found := slices.BinarySearch(not, i)
+			return found
+		})
 	}
-	if !(num > 0 && den > 0) {
-		return 1
+	if slices.Equal(own, trained) {
+		return trained, false
 	}
-	return float32(min(num/den, limit))
-}
-
-// mean writes the mean of the items' vectors into dst.
-func (m *Model) mean(dst []float32, items []int32) {
-	clear(dst)
-	for _, i := range items {
-		vec.Axpy(dst, 1, m.itemRow(int(i)))
-	}
-	scaleBy(dst, 1/float32(len(items)))
-}
-
-func scaleBy(dst []float32, by float32) {
-	for f := range dst {
-		dst[f] *= by
-	}
+	return own, true
 }

@@ -51,7 +51,7 @@ func longTailed(tb testing.TB, users, items, n int) recommender.Dataset {
 	return dataset(tb, items, rows...)
 }
 
-func train(tb testing.TB, c mf.Config, d recommender.Dataset) *mf.Model {
+func train(tb testing.TB, c recommender.Trainer, d recommender.Dataset) *mf.Model {
 	tb.Helper()
 	m, err := c.Train(tb.Context(), d)
 	if err != nil {

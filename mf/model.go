@@ -5,18 +5,21 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/osusume/osusume/internal/vec"
 	"github.com/osusume/osusume/recommender"
 )
 
-// A Model is what [Config] trains: a vector for each user and item, and a bias
-// for each item. Immutable, safe for concurrent use.
+// A Model is what [Config] and [IALS] train: a vector for each user and item,
+// and a bias for each item, which is 0 in one of iALS. Immutable, safe for
+// concurrent use.
 //
 // The score of an item is the product of the two vectors plus the bias. It has
 // no unit: only the order of the items of one request means something. An item
 // that nobody had positively scores NaN.
 type Model struct {
+	kind    string
 	factors int
 	stride  int // length of a row: factors, padded with zeros to whole vec.Lanes
 	likes   taste
@@ -28,9 +31,14 @@ type Model struct {
 
 	user, item []float32 // rows
 	bias       []float32
-	known      []bool    // items with positives
-	norm       []float32 // lengths of the item vectors
-	scale      float32   // of folding in: see foldScale
+	folding    folding
+
+	// What follows from the others: see finish.
+	known              []bool    // items with positives
+	scored             []int32   // the places of the known items, ascending
+	offset             []float32 // bias, or NaN where an item is not known
+	itemNorm, userNorm []float32 // lengths of the vectors
+	memory             *memory   // what the rows lie in, if it is a file
 
 	training Training // how it came about; not saved
 }
@@ -42,21 +50,30 @@ var (
 	_ io.WriterTo           = (*Model)(nil)
 )
 
-// newModel returns a model whose factors are zero. After they are set, norm and
-// scale must be.
+// newModel returns a model of kind BPR whose factors are zero. When they are
+// set, it must be finished.
 func newModel(factors int, likes taste, catalog []recommender.ItemID, h *recommender.Histories, liked positives) (*Model, error) {
+	m, err := newShell(factors, likes, catalog, h, liked)
+	if err != nil {
+		return nil, err
+	}
+	m.user = make([]float32, m.stride*len(h.Users()))
+	m.item = make([]float32, m.stride*len(catalog))
+	m.bias = make([]float32, len(catalog))
+	return m, nil
+}
+
+// newShell returns a model without factors.
+func newShell(factors int, likes taste, catalog []recommender.ItemID, h *recommender.Histories, liked positives) (*Model, error) {
 	ranker, err := recommender.NewRanker(catalog)
 	if err != nil {
 		return nil, err
 	}
-	stride := (factors + vec.Lanes - 1) / vec.Lanes * vec.Lanes
 	users := h.Users()
 	m := &Model{
-		factors: factors, stride: stride, likes: likes,
+		kind: Kind, factors: factors, stride: (factors + vec.Lanes - 1) / vec.Lanes * vec.Lanes, likes: likes,
 		ranker: ranker, history: h, liked: liked,
-		rows: make(map[recommender.UserID]int32, len(users)),
-		user: make([]float32, stride*len(users)), item: make([]float32, stride*len(catalog)),
-		bias: make([]float32, len(catalog)), known: make([]bool, len(catalog)),
+		rows: make(map[recommender.UserID]int32, len(users)), known: make([]bool, len(catalog)),
 	}
 	for u, id := range users {
 		if len(liked.of(u)) > 0 {
@@ -64,15 +81,32 @@ func newModel(factors int, likes taste, catalog []recommender.ItemID, h *recomme
 		}
 	}
 	for i, n := range liked.count(len(catalog)) {
-		m.known[i] = n > 0
+		if n > 0 {
+			m.known[i] = true
+		}
 	}
 	return m, nil
 }
 
-func (m *Model) norms() []float32 {
-	list := make([]float32, len(m.bias))
+// finish computes what follows from the factors.
+func (m *Model) finish() {
+	m.offset, m.scored = slices.Clone(m.bias), nil
+	for i, known := range m.known {
+		if known {
+			m.scored = append(m.scored, int32(i))
+		} else {
+			m.offset[i] = nan
+		}
+	}
+	m.itemNorm, m.userNorm = norms(m.item, m.stride), norms(m.user, m.stride)
+	m.folding.user.over(m.item, m.stride, len(m.scored))
+	m.folding.item.over(m.user, m.stride, len(m.rows))
+}
+
+func norms(rows []float32, stride int) []float32 {
+	list := make([]float32, len(rows)/stride)
 	for i := range list {
-		list[i] = vec.Norm(m.itemRow(i))
+		list[i] = vec.Norm(rows[i*stride:][:stride])
 	}
 	return list
 }
@@ -81,8 +115,10 @@ func (m *Model) norms() []float32 {
 // are below 100, and within it no score overflows.
 const limit = 1e6
 
-func (m *Model) bounded() bool {
-	for _, list := range [][]float32{m.user, m.item, m.bias, {m.scale}} {
+func (m *Model) bounded() bool { return bounded(m.user, m.item, m.bias) }
+
+func bounded(lists ...[]float32) bool {
+	for _, list := range lists {
 		for _, x := range list {
 			if !(x >= -limit && x <= limit) {
 				return false
@@ -95,6 +131,9 @@ func (m *Model) bounded() bool {
 func (m *Model) userRow(u int) []float32 { return m.user[u*m.stride:][:m.stride:m.stride] }
 func (m *Model) itemRow(i int) []float32 { return m.item[i*m.stride:][:m.stride:m.stride] }
 
+// Kind says how the model was trained: [Kind] or [KindIALS].
+func (m *Model) Kind() string { return m.kind }
+
 // Factors returns the length of the vectors.
 func (m *Model) Factors() int { return m.factors }
 
@@ -105,21 +144,38 @@ func (m *Model) Users() []recommender.UserID { return m.history.Users() }
 // UserFactors returns the vector of a user; nil where training had no positive
 // example of the user. Callers do not modify it.
 func (m *Model) UserFactors(id recommender.UserID) []float32 {
+	if m.enter() != nil {
+		return nil
+	}
+	defer m.leave()
 	u, ok := m.rows[id]
 	if !ok {
 		return nil
 	}
-	return m.userRow(int(u))[:m.factors:m.factors]
+	return m.lend(m.userRow(int(u)))
 }
 
 // ItemFactors returns the vector and the bias of an item; nil where training
 // had no positive example of the item. Callers do not modify it.
 func (m *Model) ItemFactors(id recommender.ItemID) (factors []float32, bias float32) {
+	if m.enter() != nil {
+		return nil, 0
+	}
+	defer m.leave()
 	i, ok := m.ranker.Place(id)
 	if !ok || !m.known[i] {
 		return nil, 0
 	}
-	return m.itemRow(i)[:m.factors:m.factors], m.bias[i]
+	return m.lend(m.itemRow(i)), m.bias[i]
+}
+
+// lend returns what a caller may keep of a row.
+func (m *Model) lend(row []float32) []float32 {
+	row = row[:m.factors:m.factors]
+	if m.memory != nil { // which may be gone tomorrow
+		row = slices.Clone(row)
+	}
+	return row
 }
 
 // Trained says how the model came about: the zero Training for a model that
@@ -132,10 +188,19 @@ func (m *Model) Catalog() []recommender.ItemID { return m.ranker.Catalog() }
 // Seen returns all that the user had in the training data, positive or not.
 func (m *Model) Seen(user recommender.UserID) []recommender.ItemID { return m.history.Seen(user) }
 
+// part is how many items are scored between two looks at ctx.
+const part = 1024
+
+var nan = float32(math.NaN())
+
 // ScoreAll scores the catalogue for the request's seeds, user or history: see
 // the package's Basics. It returns ErrColdStart where it knows none of them.
 // O(items · factors).
 func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []float32) error {
+	if err := m.enter(); err != nil {
+		return err
+	}
+	defer m.leave()
 	q, err := m.query(req)
 	if err != nil {
 		return err
@@ -143,51 +208,43 @@ func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []flo
 	if len(dst) != len(m.bias) {
 		return fmt.Errorf("mf: score: %w: dst has %d places, the catalogue %d", recommender.ErrInvalid, len(dst), len(m.bias))
 	}
-	const part = 1024 // items between two looks at ctx
 	for from := 0; from < len(dst); from += part {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		scores := dst[from:min(from+part, len(dst))]
-		vec.DotRows(scores, q.vector, m.item[from*m.stride:], m.stride)
-		for k, product := range scores {
-			scores[k] = m.score(q, from+k, product)
-		}
+		m.scores(dst[from:min(from+part, len(dst))], q, from)
 	}
 	return nil
 }
 
-// score returns the score of the item at place i, whose vector has this product
-// with the query's.
-func (m *Model) score(q query, i int, product float32) float32 {
-	switch {
-	case !m.known[i]:
-		return float32(math.NaN())
-	case !q.cosine:
-		return product + m.bias[i]
-	case m.norm[i] == 0:
-		return 0
+// scores scores the items that follow one another from a place on.
+func (m *Model) scores(dst []float32, q query, from int) {
+	vec.DotRows(dst, q.vector, m.item[from*m.stride:], m.stride)
+	if q.cosine {
+		for k, product := range dst {
+			dst[k] = m.cosine(from+k, product)
+		}
+		return
 	}
-	return product / m.norm[i]
+	vec.Axpy(dst, 1, m.offset[from:][:len(dst)])
 }
 
-// Recommend ranks the items that the user has not had by ScoreAll.
-func (m *Model) Recommend(ctx context.Context, req recommender.Request) (recommender.Ranking, error) {
-	scores := make([]float32, len(m.bias))
-	if err := m.ScoreAll(ctx, req, scores); err != nil {
-		return recommender.Ranking{}, err
+// score scores one item.
+func (m *Model) score(q query, i int) float32 {
+	product := vec.Dot(q.vector, m.itemRow(i))
+	if q.cosine {
+		return m.cosine(i, product)
 	}
-	out := m.ranker.Rank(req, scores, m.Seen(req.User))
-	if !req.Explain {
-		return out, nil
+	return product + m.offset[i]
+}
+
+// cosine is the score of an item whose vector has this product with the seeds'.
+func (m *Model) cosine(i int, product float32) float32 {
+	switch {
+	case !m.known[i]:
+		return nan
+	case m.itemNorm[i] == 0:
+		return 0
 	}
-	q, err := m.query(req)
-	if err != nil {
-		return recommender.Ranking{}, err
-	}
-	for k := range out.Items {
-		place, _ := m.ranker.Place(out.Items[k].Item)
-		out.Items[k].Why = m.explain(q, place)
-	}
-	return out, nil
+	return product / m.itemNorm[i]
 }

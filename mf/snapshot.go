@@ -10,40 +10,78 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-// Kind is the snapshots' kind, for recommender.Version.
-const Kind = "bpr"
-
-// A snapshot has these sections: the head (factors uint32, kinds uint32,
-// minimal stars float32, scale of folding in float32), the items, the histories (see
-// recommender.Histories), the number of positives of each user, the positives,
-// and the vectors of users and items, without padding, and the biases.
+// The kinds of the models here, and of their snapshots, for recommender.Version.
+// [ReadModel] reads either.
 const (
-	version  = 1
-	headSize = 16
+	Kind     = "bpr"  // trained by Config, or read by ReadNPZ
+	KindIALS = "ials" // trained by IALS
 )
 
-// WriteTo writes a snapshot that [ReadModel] reads. The same model gives the
-// same bytes.
+// A snapshot has these sections: the head (see head), the items, the histories
+// (see recommender.Histories), the number of positives of each user, the
+// positives, one byte for each user and for each item that says whether its
+// vector is in use, the biases, and, aligned, the vectors of users and items,
+// with their padding, and the weights of folding in users and items.
+//
+// Version 1 had no more than a scale of folding in; it was never released, and
+// is refused.
+const version = 2
+
+// head are the numbers of a model, in the order in which they are written.
+type head struct {
+	Factors, Kinds, Candidates uint32
+	MinStars                   float32
+	User, Item                 [4]float64 // alpha, l2, power, scale of folding in
+	Bias, Slope, Rate, L2      float64
+}
+
+var headSize = binary.Size(head{})
+
+func numbersOf(r *ridge) [4]float64 { return [4]float64{r.alpha, r.l2, r.power, r.scale} }
+
+func ridgeOf(x [4]float64, gram []float32) ridge {
+	return ridge{alpha: x[0], l2: x[1], power: x[2], scale: x[3], gram: gram}
+}
+
+// WriteTo writes a snapshot that [ReadModel] and [OpenModel] read. The same model
+// gives the same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
-	s := snapshot.NewWriter(w, Kind, version)
-	var head []byte
-	head = binary.LittleEndian.AppendUint32(head, uint32(m.factors))
-	head = binary.LittleEndian.AppendUint32(head, uint32(m.likes.kinds))
-	head = binary.LittleEndian.AppendUint32(head, math.Float32bits(m.likes.minStars))
-	head = binary.LittleEndian.AppendUint32(head, math.Float32bits(m.scale))
-	s.Bytes(head)
+	if err := m.enter(); err != nil {
+		return 0, err
+	}
+	defer m.leave()
+	f := &m.folding
+	h, err := binary.Append(nil, binary.LittleEndian, head{
+		Factors: uint32(m.factors), Kinds: uint32(m.likes.kinds), MinStars: m.likes.minStars,
+		User: numbersOf(&f.user), Item: numbersOf(&f.item), Bias: f.bias, Slope: f.slope,
+		Rate: f.descent.rate, L2: f.descent.l2, Candidates: uint32(f.descent.candidates),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("mf: write snapshot: %w", err)
+	}
+	s := snapshot.NewWriter(w, m.kind, version)
+	s.Bytes(h)
 	snapshot.WriteNames(s, m.Catalog())
-	h := m.history.Columns()
-	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
-	counts := make([]int32, len(m.Users()))
-	for u := range counts {
+	c := m.history.Columns()
+	snapshot.WriteRows(s, c.Users, c.Offsets, c.Places, c.Values)
+	counts, inUse := make([]int32, len(m.Users())), make([]byte, len(m.Users()))
+	for u, id := range m.Users() {
 		counts[u] = int32(len(m.liked.of(u)))
+		_, used := m.rows[id]
+		inUse[u] = mark(used)
 	}
 	s.Int32s(counts)
 	s.Int32s(m.liked.items)
-	s.Float32s(m.unpadded(m.user))
-	s.Float32s(m.unpadded(m.item))
+	s.Bytes(inUse)
+	known := make([]byte, len(m.known))
+	for i, k := range m.known {
+		known[i] = mark(k)
+	}
+	s.Bytes(known)
 	s.Float32s(m.bias)
+	for _, list := range [][]float32{m.user, m.item, f.user.gram, f.item.gram} {
+		s.Aligned(list)
+	}
 	n, err := s.Close()
 	if err != nil {
 		return n, fmt.Errorf("mf: write snapshot: %w", err)
@@ -53,36 +91,55 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 
 // ReadModel reads a snapshot that a [*Model] wrote. Damaged bytes are an error
 // that wraps [recommender.ErrCorrupt]; the snapshot of another kind of model, or
-// of a newer version of this package, one that wraps [recommender.ErrInvalid].
+// of another version of this package, one that wraps [recommender.ErrInvalid].
 func ReadModel(r io.Reader) (*Model, error) {
 	m, err := readModel(r)
 	if err != nil {
-		return nil, fmt.Errorf("mf: read snapshot: %w", snapshot.Sentinel(err, recommender.ErrCorrupt, recommender.ErrInvalid))
+		return nil, fmt.Errorf("mf: read snapshot: %w", sentinel(err))
 	}
 	return m, nil
+}
+
+func sentinel(err error) error {
+	return snapshot.Sentinel(err, recommender.ErrCorrupt, recommender.ErrInvalid)
 }
 
 var errUnfit = fmt.Errorf("%w: its sections do not fit together", recommender.ErrCorrupt)
 
 func readModel(r io.Reader) (*Model, error) {
-	s, err := snapshot.NewReader(r, Kind, version)
+	s, err := snapshot.NewReaderOf(r, version, Kind, KindIALS)
 	if err != nil {
 		return nil, err
 	}
-	head := s.Bytes()
+	if s.Version() < version {
+		return nil, fmt.Errorf("%w: %s version %d is no longer read; train or publish again", recommender.ErrInvalid, s.Kind(), s.Version())
+	}
+	first := s.Bytes()
 	catalog := snapshot.ReadNames[recommender.ItemID](s)
 	var own recommender.HistoryColumns
 	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
 	history, unfit := recommender.HistoriesOf(catalog, own)
 	counts, liked := s.Int32s(), s.Int32s()
-	users, items, bias := s.Float32s(), s.Float32s(), s.Float32s()
+	users, items, bias := s.Bytes(), s.Bytes(), s.Float32s()
+	var rows [4][]float32
+	for k := range rows {
+		rows[k] = s.Aligned()
+	}
 	if err := s.Close(); err != nil {
 		return nil, err
 	}
 	if unfit != nil {
 		return nil, fmt.Errorf("%w: %w", errUnfit, unfit)
 	}
-	factors, likes, scale, err := readHead(head)
+	for u := range own.Users {
+		row := own.Places[own.Offsets[u]:own.Offsets[u+1]]
+		for k := 1; k < len(row); k++ {
+			if row[k] <= row[k-1] {
+				return nil, fmt.Errorf("%w: the history of user %d has item %d after item %d", errUnfit, u, row[k], row[k-1])
+			}
+		}
+	}
+	h, err := readHead(first)
 	if err != nil {
 		return nil, err
 	}
@@ -90,35 +147,93 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(users) != factors*len(counts) || len(items) != factors*len(catalog) || len(bias) != len(catalog) {
-		return nil, fmt.Errorf("%w: %d and %d numbers and %d biases for %d users and %d items of %d factors",
-			errUnfit, len(users), len(items), len(bias), len(counts), len(catalog), factors)
-	}
-	m, err := newModel(factors, likes, catalog, history, pairs)
+	m, err := newShell(int(h.Factors), taste{kinds: uint8(h.Kinds), minStars: h.MinStars}, catalog, history, pairs)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", errUnfit, err) // not ErrInvalid
 	}
-	m.pad(m.user, users)
-	m.pad(m.item, items)
-	copy(m.bias, bias)
-	m.scale = scale
-	if !m.bounded() {
-		return nil, fmt.Errorf("%w: a factor, bias or scale is no number within ±%g", errUnfit, limit)
+	m.kind = s.Kind()
+	if err := m.use(users, items); err != nil {
+		return nil, err
 	}
-	m.norm = m.norms()
+	m.bias, m.user, m.item = bias, rows[0], rows[1]
+	m.folding = folding{
+		user: ridgeOf(h.User, rows[2]), item: ridgeOf(h.Item, rows[3]), bias: h.Bias, slope: h.Slope,
+		descent: descent{rate: h.Rate, l2: h.L2, candidates: int(h.Candidates)},
+	}
+	if err := m.checkNumbers(); err != nil {
+		return nil, err
+	}
+	m.finish()
 	return m, nil
 }
 
-func readHead(b []byte) (factors int, likes taste, scale float32, err error) {
+// use says which users and items have a vector in use, whether or not the
+// histories show why: those of a foreign model need not.
+func (m *Model) use(users, items []byte) error {
+	if len(users) != len(m.Users()) || len(items) != len(m.known) {
+		return fmt.Errorf("%w: marks for %d users and %d items of %d and %d", errUnfit, len(users), len(items), len(m.Users()), len(m.known))
+	}
+	for u, id := range m.Users() {
+		if _, liked := m.rows[id]; users[u] > 1 || liked && users[u] == 0 {
+			return fmt.Errorf("%w: user %d has mark %d", errUnfit, u, users[u])
+		}
+		if users[u] == 1 {
+			m.rows[id] = int32(u)
+		}
+	}
+	for i, mark := range items {
+		if mark > 1 || m.known[i] && mark == 0 {
+			return fmt.Errorf("%w: item %d has mark %d", errUnfit, i, mark)
+		}
+		m.known[i] = mark == 1
+	}
+	return nil
+}
+
+// checkNumbers says whether the rows fit the head and are numbers to work with.
+func (m *Model) checkNumbers() error {
+	n, k := len(m.Users()), len(m.known)
+	square := m.stride * m.stride
+	if len(m.user) != m.stride*n || len(m.item) != m.stride*k || len(m.bias) != k ||
+		len(m.folding.user.gram) != square || len(m.folding.item.gram) != square {
+		return fmt.Errorf("%w: %d and %d numbers, %d biases and %d and %d weights for %d users and %d items of %d factors",
+			errUnfit, len(m.user), len(m.item), len(m.bias), len(m.folding.user.gram), len(m.folding.item.gram), n, k, m.factors)
+	}
+	if !m.bounded() || !bounded(m.folding.user.gram, m.folding.item.gram) {
+		return fmt.Errorf("%w: a factor, bias or weight is no number within ±%g", errUnfit, limit)
+	}
+	for _, rows := range [][]float32{m.user, m.item} {
+		for at := 0; at < len(rows); at += m.stride {
+			for _, x := range rows[at+m.factors : at+m.stride] {
+				if math.Float32bits(x) != 0 {
+					return fmt.Errorf("%w: the padding of a vector is %v", errUnfit, x)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func readHead(b []byte) (h head, err error) {
 	if len(b) != headSize {
-		return 0, taste{}, 0, fmt.Errorf("%w: a head of %d bytes", errUnfit, len(b))
+		return h, fmt.Errorf("%w: a head of %d bytes", errUnfit, len(b))
 	}
-	n, kinds := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-	stars := math.Float32frombits(binary.LittleEndian.Uint32(b[8:]))
-	if n == 0 || n > maxFactors || kinds > math.MaxUint8 || !(stars >= 0 && stars <= recommender.MaxStars) {
-		return 0, taste{}, 0, fmt.Errorf("%w: %d factors, kinds %#x, %v stars", errUnfit, n, kinds, stars)
+	if _, err := binary.Decode(b, binary.LittleEndian, &h); err != nil {
+		return h, fmt.Errorf("%w: %v", errUnfit, err)
 	}
-	return int(n), taste{kinds: uint8(kinds), minStars: stars}, math.Float32frombits(binary.LittleEndian.Uint32(b[12:])), nil
+	if h.Factors == 0 || h.Factors > maxFactors || h.Kinds > math.MaxUint8 || h.Candidates > maxCandidates ||
+		!(h.MinStars >= 0 && h.MinStars <= recommender.MaxStars) {
+		return h, fmt.Errorf("%w: %d factors, kinds %#x, %d candidates, %v stars", errUnfit, h.Factors, h.Kinds, h.Candidates, h.MinStars)
+	}
+	for _, x := range append(append(h.User[:], h.Item[:]...), h.Rate, h.L2) {
+		if !(x >= 0 && x <= limit) {
+			return h, fmt.Errorf("%w: a parameter of folding in is %v", errUnfit, x)
+		}
+	}
+	if h.User[2] > maxPower || h.Item[2] > maxPower || !(math.Abs(h.Bias) <= limit && math.Abs(h.Slope) <= limit) {
+		return h, fmt.Errorf("%w: powers %v and %v, bias %v and %v", errUnfit, h.User[2], h.Item[2], h.Bias, h.Slope)
+	}
+	return h, nil
 }
 
 func readPositives(counts, items []int32, users, catalog int) (positives, error) {
@@ -142,20 +257,4 @@ func readPositives(counts, items []int32, users, catalog int) (positives, error)
 		return p, fmt.Errorf("%w: positives of %d users in histories of %d", errUnfit, len(counts), users)
 	}
 	return p, nil
-}
-
-// unpadded returns the rows without their padding.
-func (m *Model) unpadded(rows []float32) []float32 {
-	list := make([]float32, 0, len(rows)/m.stride*m.factors)
-	for at := 0; at < len(rows); at += m.stride {
-		list = append(list, rows[at:at+m.factors]...)
-	}
-	return list
-}
-
-// pad is the reverse of unpadded.
-func (m *Model) pad(rows, list []float32) {
-	for at := 0; at < len(rows); at += m.stride {
-		list = list[copy(rows[at:at+m.factors], list):]
-	}
 }

@@ -2,7 +2,9 @@ package mf_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/osusume/osusume/internal/snapshot"
@@ -46,7 +48,7 @@ func TestSnapshotsOfOthersAreInvalid(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind    string
 		version uint16
-	}{"another kind": {"tfidf", 1}, "a newer version": {mf.Kind, 9}} {
+	}{"another kind": {"tfidf", 1}, "a newer version": {mf.Kind, 9}, "an older version": {mf.Kind, 1}} {
 		var b bytes.Buffer
 		if _, err := snapshot.NewWriter(&b, c.kind, c.version).Close(); err != nil {
 			t.Fatal(err)
@@ -65,20 +67,26 @@ func TestSnapshotsThatDoNotFitAreCorrupt(t *testing.T) {
 		offset, places  []int32
 		values          []float32
 		counts, liked   []int32
-		user, item, bia []float32
+		used, known     []byte
+		bias            []float32
+		user, item      []float32
+		weights, bWeigh []float32
 	}
+	number := func(p *parts, at int, x float64) { binary.LittleEndian.PutUint64(p.head[at:], math.Float64bits(x)) }
 	good := func() parts {
-		return parts{
-			head:  []byte{1, 0, 0, 0, 31, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63},
+		p := parts{
+			head:  make([]byte, 112),
 			items: []string{"a", "b"}, users: []string{"u"},
 			offset: []int32{0, 1}, places: []int32{1}, values: []float32{0},
-			counts: []int32{1}, liked: []int32{1},
-			user: []float32{1}, item: []float32{1, 2}, bia: []float32{0, 0},
+			counts: []int32{1}, liked: []int32{1}, used: []byte{1}, known: []byte{0, 1}, bias: []float32{0, 0},
+			user: make([]float32, 16), item: make([]float32, 32), weights: make([]float32, 256), bWeigh: make([]float32, 256),
 		}
+		p.head[0], p.head[4] = 1, 31
+		return p
 	}
 	read := func(p parts) error {
 		var b bytes.Buffer
-		w := snapshot.NewWriter(&b, mf.Kind, 1)
+		w := snapshot.NewWriter(&b, mf.Kind, 2)
 		w.Bytes(p.head)
 		w.Strings(p.items)
 		w.Strings(p.users)
@@ -87,9 +95,12 @@ func TestSnapshotsThatDoNotFitAreCorrupt(t *testing.T) {
 		w.Float32s(p.values)
 		w.Int32s(p.counts)
 		w.Int32s(p.liked)
-		w.Float32s(p.user)
-		w.Float32s(p.item)
-		w.Float32s(p.bia)
+		w.Bytes(p.used)
+		w.Bytes(p.known)
+		w.Float32s(p.bias)
+		for _, list := range [][]float32{p.user, p.item, p.weights, p.bWeigh} {
+			w.Aligned(list)
+		}
 		if _, err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -101,28 +112,40 @@ func TestSnapshotsThatDoNotFitAreCorrupt(t *testing.T) {
 	}
 	zero := float32(0)
 	for name, spoil := range map[string]func(*parts){
-		"short head":               func(p *parts) { p.head = p.head[:15] },
-		"no factors":               func(p *parts) { p.head[0] = 0 },
-		"too many factors":         func(p *parts) { p.head[2] = 1 },
-		"unknown kinds":            func(p *parts) { p.head[5] = 1 },
-		"stars that are NaN":       func(p *parts) { p.head[10], p.head[11] = 0xff, 0xff },
-		"a scale that is NaN":      func(p *parts) { p.head[14], p.head[15] = 0xff, 0xff },
-		"an item twice":            func(p *parts) { p.items[1] = "a" },
-		"a history out of range":   func(p *parts) { p.places[0] = 2 },
-		"more counts than users":   func(p *parts) { p.counts = []int32{1, 0} },
-		"a negative count":         func(p *parts) { p.counts[0] = -1 },
-		"a count beyond the list":  func(p *parts) { p.counts[0] = 2 },
-		"positives of nobody":      func(p *parts) { p.liked = []int32{1, 1} },
-		"a positive out of range":  func(p *parts) { p.liked[0] = 2 },
-		"a positive below zero":    func(p *parts) { p.liked[0] = -1 },
-		"positives out of order":   func(p *parts) { p.counts[0], p.liked = 2, []int32{1, 0} },
-		"a short user vector":      func(p *parts) { p.user = nil },
-		"a long item vector":       func(p *parts) { p.item = append(p.item, 1) },
-		"a bias too few":           func(p *parts) { p.bia = p.bia[:1] },
-		"a factor that is NaN":     func(p *parts) { p.item[0] = zero / zero },
-		"a factor beyond bounds":   func(p *parts) { p.user[0] = 1e7 },
-		"a bias that is infinite":  func(p *parts) { p.bia[1] = 1 / zero },
-		"histories of other users": func(p *parts) { p.users, p.offset = nil, []int32{0} },
+		"short head":                func(p *parts) { p.head = p.head[:111] },
+		"no factors":                func(p *parts) { p.head[0] = 0 },
+		"too many factors":          func(p *parts) { p.head[2] = 1 },
+		"unknown kinds":             func(p *parts) { p.head[5] = 1 },
+		"too many candidates":       func(p *parts) { p.head[10] = 1 },
+		"stars that are NaN":        func(p *parts) { p.head[14], p.head[15] = 0xff, 0xff },
+		"a weight below 0":          func(p *parts) { number(p, 16, -1) },
+		"a scale that is NaN":       func(p *parts) { number(p, 72, math.NaN()) },
+		"a power beyond bounds":     func(p *parts) { number(p, 32, 5) },
+		"a slope that is infinite":  func(p *parts) { number(p, 88, math.Inf(1)) },
+		"an item twice":             func(p *parts) { p.items[1] = "a" },
+		"a history out of range":    func(p *parts) { p.places[0] = 2 },
+		"a history out of order":    func(p *parts) { p.offset[1], p.places, p.values = 2, []int32{1, 0}, []float32{0, 0} },
+		"more counts than users":    func(p *parts) { p.counts = []int32{1, 0} },
+		"a negative count":          func(p *parts) { p.counts[0] = -1 },
+		"a count beyond the list":   func(p *parts) { p.counts[0] = 2 },
+		"positives of nobody":       func(p *parts) { p.liked = []int32{1, 1} },
+		"a positive out of range":   func(p *parts) { p.liked[0] = 2 },
+		"a positive below zero":     func(p *parts) { p.liked[0] = -1 },
+		"positives out of order":    func(p *parts) { p.counts[0], p.liked = 2, []int32{1, 0} },
+		"a mark too few":            func(p *parts) { p.used = nil },
+		"a mark that is none":       func(p *parts) { p.known[0] = 2 },
+		"a positive without a mark": func(p *parts) { p.known[1] = 0 },
+		"a user without a mark":     func(p *parts) { p.used[0] = 0 },
+		"a short user vector":       func(p *parts) { p.user = nil },
+		"a long item vector":        func(p *parts) { p.item = append(p.item, 1) },
+		"a bias too few":            func(p *parts) { p.bias = p.bias[:1] },
+		"weights of other factors":  func(p *parts) { p.weights = make([]float32, 1024) },
+		"a weight that is NaN":      func(p *parts) { p.bWeigh[3] = zero / zero },
+		"a factor that is NaN":      func(p *parts) { p.item[0] = zero / zero },
+		"a factor beyond bounds":    func(p *parts) { p.user[0] = 1e7 },
+		"padding that is used":      func(p *parts) { p.user[1] = 1 },
+		"a bias that is infinite":   func(p *parts) { p.bias[1] = 1 / zero },
+		"histories of other users":  func(p *parts) { p.users, p.offset = nil, []int32{0} },
 	} {
 		p := good()
 		spoil(&p)
@@ -149,9 +172,13 @@ func TestErrorsOfTheStreamComeThrough(t *testing.T) {
 
 func FuzzReadModel(f *testing.F) {
 	f.Add(tiny(f))
+	f.Add(save(f, train(f, mf.IALS{Factors: 2, Epochs: 1}, dataset(f, 3, view(0, 0), view(0, 1), view(1, 1)))))
 	f.Add([]byte("OSUM"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := mf.ReadModel(bytes.NewReader(data))
+		if _, err2 := mf.ModelOf(data); (err == nil) != (err2 == nil) {
+			t.Fatalf("read: %v; in place: %v", err, err2)
+		}
 		if err != nil {
 			return
 		}
@@ -159,6 +186,18 @@ func FuzzReadModel(f *testing.F) {
 			got, err := m.Recommend(t.Context(), recommender.Request{User: user, Explain: true})
 			if err != nil && !errors.Is(err, recommender.ErrColdStart) {
 				t.Errorf("user %q: %v, %v", user, got, err)
+			}
+			for _, id := range m.Catalog()[:min(4, len(m.Catalog()))] {
+				req := recommender.Request{User: user, History: []recommender.Interaction{{Item: id}}}
+				dst := make([]float32, len(m.Catalog()))
+				if err := m.ScoreAll(t.Context(), req, dst); err != nil && !errors.Is(err, recommender.ErrColdStart) && !errors.Is(err, recommender.ErrInvalid) {
+					t.Errorf("user %q with %q: %v", user, id, err)
+				}
+				for _, s := range dst {
+					if math.IsInf(float64(s), 0) {
+						t.Errorf("user %q with %q: a score of %v", user, id, s)
+					}
+				}
 			}
 		}
 		if !bytes.Equal(save(t, m), data) {

@@ -59,8 +59,12 @@ func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, erro
 	if !m.bounded() {
 		return nil, fmt.Errorf("%w: the factors grew beyond all bounds; lower Rate or InitScale", recommender.ErrInvalid)
 	}
-	m.norm = m.norms()
-	m.scale = m.foldScale()
+	if c.KeepOnCancel {
+		ctx = context.WithoutCancel(ctx) // what there is must fold, and that takes milliseconds
+	}
+	if err := m.learnFolding(ctx, c.Workers, descent{rate: c.Rate, l2: c.L2User, candidates: c.Candidates}); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 

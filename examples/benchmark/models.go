@@ -30,7 +30,7 @@ type part struct {
 	config any // pointer to the trainer
 }
 
-var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ease", "itemknn", "hybrid", "hybrid-a", "hybrid-b"}
+var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ials", "ease", "itemknn", "hybrid", "hybrid-a", "hybrid-b"}
 
 // newCandidate returns the named model with the defaults of the code. Without a
 // catalogue there is no content for a hybrid to use: that part is absent, and
@@ -41,6 +41,7 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		popular recommender.Popular
 		content tfidf.Config
 		factors mf.Config
+		squares mf.IALS
 		items   ease.Config
 		near    itemknn.Config
 	)
@@ -66,6 +67,11 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		c.configs = []*part{{name, &factors}}
 		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 			return factors.Train(ctx, d)
+		}
+	case "ials":
+		c.configs = []*part{{name, &squares}}
+		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+			return squares.Train(ctx, d)
 		}
 	case "ease":
 		c.configs = []*part{{name, &items}}

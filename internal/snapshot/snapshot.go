@@ -17,6 +17,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"slices"
 )
 
 // Sentinels that callers turn into their own.
@@ -122,6 +123,9 @@ func (s *Writer) write(b []byte) {
 // empty, and Close says why.
 type Reader struct {
 	r        io.Reader
+	view     *View // r, if it is one
+	n        int   // bytes read
+	kind     string
 	version  uint16
 	sections uint64
 	err      error
@@ -130,7 +134,13 @@ type Reader struct {
 // NewReader reads the header. It refuses another kind with ErrKind and a
 // version above newest with ErrNewer.
 func NewReader(r io.Reader, kind string, newest uint16) (*Reader, error) {
+	return NewReaderOf(r, newest, kind)
+}
+
+// NewReaderOf is NewReader for any of some kinds.
+func NewReaderOf(r io.Reader, newest uint16, kinds ...string) (*Reader, error) {
 	s := &Reader{r: r}
+	s.view, _ = r.(*View)
 	head := s.take(8)
 	if s.err == nil && string(head[:4]) != magic {
 		s.fail("it does not begin as one")
@@ -149,15 +159,18 @@ func NewReader(r io.Reader, kind string, newest uint16) (*Reader, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	if got := string(rest[:len(rest)-2]); got != kind {
-		return nil, fmt.Errorf("%w: %q instead of %q", ErrKind, got, kind)
+	if s.kind = string(rest[:len(rest)-2]); !slices.Contains(kinds, s.kind) {
+		return nil, fmt.Errorf("%w: %q instead of %q", ErrKind, s.kind, kinds)
 	}
 	s.version = binary.LittleEndian.Uint16(rest[len(rest)-2:])
 	if s.version > newest {
-		return nil, fmt.Errorf("%w: %s version %d, this code reads up to %d", ErrNewer, kind, s.version, newest)
+		return nil, fmt.Errorf("%w: %s version %d, this code reads up to %d", ErrNewer, s.kind, s.version, newest)
 	}
 	return s, nil
 }
+
+// Kind returns the kind.
+func (s *Reader) Kind() string { return s.kind }
 
 // Version returns the kind's version.
 func (s *Reader) Version() uint16 { return s.version }
@@ -270,6 +283,14 @@ func (s *Reader) length() uint64 {
 
 // take reads n bytes, allocating no more than a chunk ahead of what has come.
 func (s *Reader) take(n uint64) []byte {
+	if s.err == nil && s.view != nil {
+		b, ok := s.view.next(n)
+		if !ok {
+			s.fail("it ends early")
+		}
+		s.n += len(b)
+		return b
+	}
 	var b []byte
 	for s.err == nil && uint64(len(b)) < n {
 		step := min(n-uint64(len(b)), max(chunk, uint64(len(b))))
@@ -286,6 +307,7 @@ func (s *Reader) take(n uint64) []byte {
 	if s.err != nil {
 		return nil
 	}
+	s.n += len(b)
 	return b
 }
 

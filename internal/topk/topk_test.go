@@ -66,3 +66,35 @@ func BenchmarkSelect(b *testing.B) {
 		topk.Select(scores, 10)
 	}
 }
+
+func TestBestIsSelectPieceByPiece(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 2))
+	var b topk.Best
+	for range 2000 {
+		n, k := r.IntN(40), r.IntN(45)
+		scores := make([]float32, n)
+		for i := range scores {
+			scores[i] = float32(r.IntN(8))
+			if r.IntN(6) == 0 {
+				scores[i] = float32(math.NaN())
+			}
+		}
+		b.Reset(k)
+		for _, i := range r.Perm(n) {
+			if scores[i] < b.Bar() {
+				continue
+			}
+			b.Put(int32(i), scores[i])
+		}
+		var got []int32
+		for _, x := range b.Sorted() {
+			if x.Score != scores[x.At] {
+				t.Fatalf("place %d has score %v, want %v", x.At, x.Score, scores[x.At])
+			}
+			got = append(got, x.At)
+		}
+		if want := topk.Select(scores, k); !slices.Equal(got, want) {
+			t.Fatalf("the best %d of %v are %v, want %v", k, scores, got, want)
+		}
+	}
+}

@@ -1,5 +1,5 @@
 // Command _gen writes the assembly of package vec for amd64 and its Go
-// declarations, kernels_amd64.s and kernels_amd64.go.
+// declarations: kernels_amd64 and tiles_amd64, .s and .go.
 //
 // Run it by "go generate" in package vec. The same generator gives the same
 // bytes.
@@ -22,16 +22,24 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("internal/vec/_gen: ")
+	write("kernels_amd64", func(c *build.Context) {
+		cpu(c)
+		for _, s := range []set{newAVX512(c), newAVX2(c)} {
+			dot(c, s)
+			dotRows(c, s)
+			dotGather(c, s)
+			axpy(c, s)
+			stepBPR(c, s)
+		}
+	})
+	write("tiles_amd64", tiles)
+}
+
+// write writes an assembly file and its declarations.
+func write(name string, functions func(c *build.Context)) {
 	c := build.NewContext()
 	c.Constraint(buildtags.Not("noasm"))
-	cpu(c)
-	for _, s := range []set{newAVX512(c), newAVX2(c)} {
-		dot(c, s)
-		dotRows(c, s)
-		dotGather(c, s)
-		axpy(c, s)
-		stepBPR(c, s)
-	}
+	functions(c)
 	f, err := c.Result()
 	if err != nil {
 		log.Fatal(err)
@@ -40,14 +48,12 @@ func main() {
 		log.Fatal(err)
 	}
 	config := printer.Config{Name: "internal/vec/_gen", Pkg: "vec"}
-	for name, p := range map[string]printer.Printer{
-		"kernels_amd64.s": printer.NewGoAsm(config), "kernels_amd64.go": printer.NewStubs(config),
-	} {
+	for end, p := range map[string]printer.Printer{".s": printer.NewGoAsm(config), ".go": printer.NewStubs(config)} {
 		text, err := p.Print(f)
 		if err != nil {
 			log.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join("..", name), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join("..", name+end), text, 0o644); err != nil {
 			log.Fatal(err)
 		}
 	}
