@@ -97,22 +97,46 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		}
 	case "hybrid":
 		var blend tune.Hybrid
-		c.configs = []*part{{name, &blend}, {"bpr", &factors}}
+		c.configs = []*part{{name, &blend}, {"bpr", &factors}, {"ease", &items}, {"itemknn", &near}}
 		if catalogue {
 			c.configs = append(c.configs, &part{"tfidf", &content})
 		}
 		c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
-			blend.Parts = []tune.Part{{Name: "collaborative", Trainer: factors}, {Name: "popular", Trainer: popular, Impersonal: true}}
-			if catalogue {
-				blend.Parts[0].Inherit = "content"
-				blend.Parts = append(blend.Parts, tune.Part{Name: "content", Trainer: content})
+			parts := []tune.Part{{Name: "factors", Trainer: factors}, {Name: "neighbours", Trainer: near}}
+			if fits, err := easeFits(ctx, d); err != nil {
+				return nil, err
+			} else if fits {
+				parts = append(parts, tune.Part{Name: "items", Trainer: items})
 			}
+			if catalogue {
+				for i := range parts {
+					parts[i].Inherit = "content"
+				}
+				parts = append(parts, tune.Part{Name: "content", Trainer: content})
+			}
+			blend.Parts = append(parts, tune.Part{Name: "popular", Trainer: popular, Impersonal: true})
 			return blend.Train(ctx, d)
 		}
 	default:
 		return nil, fmt.Errorf("unknown model %q: there are %s", name, strings.Join(modelNames, ", "))
 	}
 	return c, nil
+}
+
+// easeItems is up to how many items EASE is a part of the learned blend: beyond
+// it would take longer than all other parts together.
+const easeItems = 12_000
+
+func easeFits(ctx context.Context, d recommender.Dataset) (bool, error) {
+	t, err := recommender.Load(ctx, d, recommender.Filter{})
+	if err != nil {
+		return false, err
+	}
+	known := map[int32]bool{}
+	for _, i := range t.Item {
+		known[i] = true
+	}
+	return len(known) <= easeItems, nil
 }
 
 // trainHybrid blends content and factors; there are no reviews in files of ratings.
