@@ -19,7 +19,7 @@ type catalog struct {
 	records   []*entry // sorted by ID
 	canonical []*entry // sorted by ID
 	retired   []*entry // canonical IDs of earlier links, kept for their numbers; sorted by ID
-	links     map[recommender.ItemID]recommender.Link
+	links     linkTable
 	next      int64 // the number of the next new ID
 	byNumber  func() map[int64]recommender.ItemID
 }
@@ -30,7 +30,7 @@ type entry struct {
 	number int64
 }
 
-func newCatalog(records, canonical, retired []*entry, links map[recommender.ItemID]recommender.Link, next int64) *catalog {
+func newCatalog(records, canonical, retired []*entry, links linkTable, next int64) *catalog {
 	c := &catalog{records: records, canonical: canonical, retired: retired, links: links, next: next}
 	c.byNumber = sync.OnceValue(func() map[int64]recommender.ItemID {
 		m := make(map[int64]recommender.ItemID, len(c.records)+len(c.canonical))
@@ -63,12 +63,7 @@ func (c *catalog) item(id recommender.ItemID) *entry {
 }
 
 // resolve follows the link of id, if it has one.
-func (c *catalog) resolve(id recommender.ItemID) recommender.ItemID {
-	if l, ok := c.links[id]; ok {
-		return l.Canonical
-	}
-	return id
-}
+func (c *catalog) resolve(id recommender.ItemID) recommender.ItemID { return c.links.resolve(id) }
 
 // each visits the canonical items, then the records without a link.
 func (c *catalog) each(visit func(*entry) bool) {
@@ -134,7 +129,7 @@ func overlay(base, top []*entry) []*entry {
 
 // linked returns the catalogue with other links and canonical items.
 func (c *catalog) linked(r *recommender.Resolution, canonical []recommender.Item) (*catalog, error) {
-	next := newCatalog(c.records, nil, nil, make(map[recommender.ItemID]recommender.Link), c.next)
+	next := newCatalog(c.records, nil, nil, linkTable{}, c.next)
 	fresh := make(map[recommender.ItemID]*entry, len(canonical))
 	for i, it := range canonical {
 		if err := checkItem(it); err != nil {
@@ -162,7 +157,7 @@ func (c *catalog) linked(r *recommender.Resolution, canonical []recommender.Item
 	return next, nil
 }
 
-func checkLink(c *catalog, canonical map[recommender.ItemID]*entry, links map[recommender.ItemID]recommender.Link, l recommender.Link) error {
+func checkLink(c *catalog, canonical map[recommender.ItemID]*entry, links linkTable, l recommender.Link) error {
 	switch {
 	case find(c.records, l.Record) == nil:
 		return fmt.Errorf("%w: link of %q, which is not a stored record", recommender.ErrInvalid, l.Record)

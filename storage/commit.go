@@ -17,6 +17,7 @@ type commit struct {
 	w      *Warehouse
 	number uint64
 	names  []string // files written so far
+	runs   uint64   // of fact_rating
 }
 
 func (w *Warehouse) begin() *commit { return &commit{w: w, number: w.state.Load().manifest.Number + 1} }

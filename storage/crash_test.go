@@ -100,7 +100,7 @@ func check(t *testing.T, err error) {
 
 func openFS(t *testing.T, fs faultfs.FS) *storage.Warehouse {
 	t.Helper()
-	w, err := storage.OpenFS(fs, dir, storage.Options{CompactFiles: 2})
+	w, err := storage.OpenFS(fs, dir, storage.Options{CompactFiles: 2, Grace: -1})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -144,7 +144,7 @@ func TestWarehouseSurvivesACrashAtEveryOperation(t *testing.T) {
 			}
 			seen[key] = true
 			crashes++
-			w, err := storage.OpenFS(after, dir, storage.Options{CompactFiles: 2})
+			w, err := storage.OpenFS(after, dir, storage.Options{CompactFiles: 2, Grace: -1})
 			if err != nil {
 				t.Fatalf("crash before %v, losing %v: open: %v", op, loss, err)
 			}
@@ -209,7 +209,7 @@ func failOnce(t *testing.T, fs *faultfs.Mem, step func(*storage.Warehouse) error
 		}
 		return nil
 	}
-	w, err := storage.OpenFS(fs, dir, storage.Options{CompactFiles: 2})
+	w, err := storage.OpenFS(fs, dir, storage.Options{CompactFiles: 2, Grace: -1})
 	if err == nil {
 		err = step(w)
 	}
@@ -225,8 +225,12 @@ func failOnce(t *testing.T, fs *faultfs.Mem, step func(*storage.Warehouse) error
 			t.Fatalf("%v failed: the handle shows\n%s\nwant the state before\n%s", failed, got, before)
 		}
 		err = step(w) // the disk is well again
-		if err != nil && !strings.Contains(err.Error(), "in doubt") {
-			t.Fatalf("%v failed: the next write: %v; want it done, or refused as in doubt", failed, err)
+		refused := err != nil && (strings.Contains(err.Error(), "in doubt") || strings.Contains(err.Error(), "fsync failed"))
+		if err != nil && !refused {
+			t.Fatalf("%v failed: the next write: %v; want it done, or refused", failed, err)
+		}
+		if strings.HasPrefix(failed.Kind, "sync") && !refused {
+			t.Fatalf("%v failed: the next write: %v; want it refused, for a failed fsync is fatal", failed, err)
 		}
 	}
 	got := fingerprint(t, openFS(t, fs.Crash(faultfs.LoseAll)))

@@ -100,8 +100,10 @@ func TestDataVersionDependsOnContentOnly(t *testing.T) {
 	}
 	want, wantTable := load(100, storage.Options{Workers: 1}, false)
 	for name, got := range map[string]func() (string, *recommender.Table){
-		"other pages":        func() (string, *recommender.Table) { return load(700, storage.Options{Workers: 3}, false) },
-		"merged often":       func() (string, *recommender.Table) { return load(100, storage.Options{CompactFiles: 2}, false) },
+		"other pages": func() (string, *recommender.Table) { return load(700, storage.Options{Workers: 3}, false) },
+		"merged often": func() (string, *recommender.Table) {
+			return load(100, storage.Options{CompactFiles: 2, Grace: -1}, false)
+		},
 		"killed and resumed": func() (string, *recommender.Table) { return load(1000, storage.Options{CompactFiles: 3}, true) },
 	} {
 		v, table := got()

@@ -52,7 +52,7 @@ func batch[T any](rows []T) func(emit func([]T) error) error {
 // A dataFile is a Parquet file, open for reading.
 type dataFile struct {
 	*parquet.File
-	raw  faultfs.ReadFile
+	raw  *checkedFile
 	info fileInfo
 }
 
@@ -79,13 +79,22 @@ func (w *Warehouse) openData(info fileInfo, columns ...string) (*dataFile, error
 		return nil, err
 	}
 	f := &dataFile{raw: raw, info: info}
-	err = w.guard(info, func() error {
-		f.File, err = parquet.OpenFile(raw, raw.Size())
+	if err := w.parse(f, columns...); err != nil {
+		return nil, errors.Join(err, raw.Close())
+	}
+	return f, nil
+}
+
+// parse reads the footer of an open file.
+func (w *Warehouse) parse(f *dataFile, columns ...string) error {
+	return w.guard(f.info, func() (err error) {
+		f.File, err = parquet.OpenFile(f.raw, f.raw.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 		if err != nil {
+			f.File = nil
 			return fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
 		}
-		if f.NumRows() != info.Rows {
-			return fmt.Errorf("%w: it has %d rows, its manifest says %d", recommender.ErrCorrupt, f.NumRows(), info.Rows)
+		if f.NumRows() != f.info.Rows {
+			return fmt.Errorf("%w: it has %d rows, its manifest says %d", recommender.ErrCorrupt, f.NumRows(), f.info.Rows)
 		}
 		leaves := f.Schema().Columns()
 		for i, name := range columns {
@@ -95,10 +104,6 @@ func (w *Warehouse) openData(info fileInfo, columns ...string) (*dataFile, error
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, errors.Join(err, raw.Close())
-	}
-	return f, nil
 }
 
 // guard names the file in an error of f, and turns a panic of the Parquet

@@ -1,51 +1,82 @@
 package storage
 
 import (
-	"cmp"
-	"slices"
+	"hash/maphash"
 	"sync"
 )
 
-// A dictionary gives names places, in the order in which workers bring them;
-// sort makes it an order that does not depend on workers.
+// A dictionary gives names places, in the order in which workers bring them. A
+// hash table of its own: looking up the names of row groups is much of what
+// loading takes, and almost all of them are known.
 type dictionary struct {
-	mu    sync.Mutex
-	place map[string]int32
+	mu    sync.RWMutex
+	seed  maphash.Seed
+	table []slot // open addressing
 	names []string
 }
 
+// A slot is a name's place and one, or 0 for none, and its hash, which saves
+// looking at names that differ.
+type slot struct {
+	place int32
+	hash  uint32
+}
+
+func newDictionary() *dictionary {
+	return &dictionary{seed: maphash.MakeSeed(), table: make([]slot, 1<<12)}
+}
+
+// find returns where in the table name is, or where it would go.
+func (d *dictionary) find(name string) (at int, hash uint32) {
+	mask := len(d.table) - 1
+	h := maphash.String(d.seed, name)
+	hash, at = uint32(h>>32), int(h)&mask
+	for {
+		s := d.table[at]
+		if s.place == 0 || s.hash == hash && d.names[s.place-1] == name {
+			return at, hash
+		}
+		at = (at + 1) & mask
+	}
+}
+
+// places returns the place of every name. The order of places depends on who
+// comes first, so callers sort in the end.
 func (d *dictionary) places(names []string) []int32 {
+	places := make([]int32, len(names))
+	var missing []int
+	d.mu.RLock()
+	for i, name := range names {
+		at, _ := d.find(name)
+		if places[i] = d.table[at].place - 1; places[i] < 0 {
+			missing = append(missing, i)
+		}
+	}
+	d.mu.RUnlock()
+	if missing == nil {
+		return places
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.place == nil {
-		d.place = make(map[string]int32)
-	}
-	places := make([]int32, len(names))
-	for i, name := range names {
-		p, ok := d.place[name]
-		if !ok {
-			p = int32(len(d.names))
-			d.place[name] = p
-			d.names = append(d.names, name)
+	for _, i := range missing {
+		at, hash := d.find(names[i])
+		if places[i] = d.table[at].place - 1; places[i] >= 0 {
+			continue
 		}
-		places[i] = p
+		places[i] = int32(len(d.names))
+		d.names = append(d.names, names[i])
+		d.table[at] = slot{int32(len(d.names)), hash}
+		if 2*len(d.names) > len(d.table) {
+			d.grow()
+		}
 	}
 	return places
 }
 
-// sort sorts the names and returns where each place went.
-func (d *dictionary) sort() []int32 {
-	d.place = nil
-	by := make([]int32, len(d.names))
-	for i := range by {
-		by[i] = int32(i)
+func (d *dictionary) grow() {
+	d.table = make([]slot, 4*len(d.table))
+	for i, name := range d.names {
+		at, hash := d.find(name)
+		d.table[at] = slot{int32(i + 1), hash}
 	}
-	slices.SortFunc(by, func(a, b int32) int { return cmp.Compare(d.names[a], d.names[b]) })
-	moved := make([]int32, len(by))
-	names := make([]string, len(by))
-	for i, p := range by {
-		moved[p], names[i] = int32(i), d.names[p]
-	}
-	d.names = names
-	return moved
 }

@@ -48,10 +48,12 @@ func (w *Warehouse) DataVersion(ctx context.Context) (string, error) {
 	h := hasher{h: sha256.New()}
 	if err == nil {
 		h.catalog(cat)
-		err = w.merge(ctx, s.manifest.table(tableRating, ""), "", func(r *rating) (bool, error) {
-			h.text(r.user, r.item, r.text)
-			h.number(uint64(r.kind), uint64(math.Float32bits(r.value)), uint64(r.unix))
-			return true, nil
+		err = w.merge(ctx, s.manifest.table(tableRating, ""), "", true, func(parts []part) (bool, error) {
+			return eachRating(parts, func(x recommender.Interaction) bool {
+				h.text(string(x.User), string(x.Item), x.Text)
+				h.number(uint64(x.Kind), uint64(math.Float32bits(x.Value)), uint64(unixOf(x.Time)))
+				return true
+			}), nil
 		})
 	}
 	if err != nil {

@@ -27,34 +27,47 @@
 //     they are read, so that a merge can be undone.
 //   - [Warehouse.Table], which recommender.Load finds, decodes columns; a walk
 //     over Interactions merges sorted files row by row.
-//   - Small files are merged as they add up (Options.CompactFiles).
+//   - Small files are merged as they add up (Options.CompactFiles), and all of
+//     them by [Warehouse.Compact], which makes loading fastest.
 //   - Every ID has a catalogue number ([Warehouse.Number]) for services that
 //     speak of items as integers.
 //   - [Warehouse.DataVersion] names the content, for Version.Data of what was
-//     trained on it; [Warehouse.Version] counts commits.
+//     trained on it; [Warehouse.Version] counts commits. Older versions stay
+//     readable for a while: [Warehouse.History], [Warehouse.At].
+//   - What is computed goes into tables too: [Warehouse.PutUsers],
+//     [Warehouse.PutSimilarities], [Warehouse.PutScores] and
+//     [Warehouse.PutSentiments].
+//   - The registry remembers where aliases pointed ([Warehouse.AliasHistory]),
+//     goes back ([Warehouse.Rollback]), and knows the program that published a
+//     version ([Warehouse.Models]).
+//   - [Warehouse.Forget] removes a user from tables, older versions, model
+//     snapshots and the journal, and says what it did.
 //   - A [Journal] beside the warehouse takes exposures and events at serving
 //     rate, under a lock of its own: a server appends while a pipeline commits.
-//   - A file's size, rows and checksum stand in the manifest, and are compared
-//     before a handle first reads it. Damage is recommender.ErrCorrupt, and
-//     names the file.
+//   - Sums of every 64 KiB of a file stand in the manifest, and are compared as
+//     the file is read. Damage is recommender.ErrCorrupt, and names the file.
+//     [Check] compares everything, [Repair] goes back to the newest whole version.
+//   - Any engine reads the files: [Warehouse.WriteSQL] writes views for DuckDB,
+//     [Warehouse.Export] files for readers of old Parquet.
 //
 // # Caveats
 //
 // Times are kept in whole seconds, in UTC; an interaction at the first second
 // of 1970 counts as one of unknown time. Empty lists and maps come back nil.
 //
-// A Warehouse holds all items in memory once they are asked for, and loading a
-// Table takes about 60 bytes a row at its peak. A commit waits for the disk
-// several times: write pages of thousands of interactions, not single ones.
+// A Warehouse holds all items in memory once they are asked for. A commit waits
+// for the disk several times: write pages of thousands of interactions, not
+// single ones. After a failed fsync a handle refuses writes: open again.
 //
 // The writer's lock is flock(2), which the kernel releases at the end of the
 // process, however it ends; so there is no writer on systems without it, and on
 // network file systems that do not pass it on, nothing keeps two writers apart
 // but that the second to take a manifest's number fails.
 //
-// A writer removes files of old states when it opens or closes, except those of the last
-// eight. A reader that is further behind and asks for a file that is gone gets
-// ErrCorrupt; [Warehouse.Refresh] brings it up to date.
+// A writer keeps the newest 8 versions and those superseded less than 10 minutes
+// ago (Options.KeepVersions, Options.Grace), so a load takes more room on disk
+// until some time after it. A reader that is further behind and asks for a file
+// that is gone gets an error that says so; [Warehouse.Refresh] brings it up to date.
 //
 // docs/formats.md describes every file.
 package storage

@@ -19,7 +19,27 @@ func (w *Warehouse) readCatalog(m *manifest) (*catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := make(map[recommender.ItemID]recommender.Link)
+	links, err := w.readLinks(m)
+	if err != nil {
+		return nil, err
+	}
+	return newCatalog(records[kindRecord], all[kindCanonical], all[kindRetired], links, m.NextItem), nil
+}
+
+// A linkTable is the links by record.
+type linkTable map[recommender.ItemID]recommender.Link
+
+// resolve follows the link of id, if it has one.
+func (t linkTable) resolve(id recommender.ItemID) recommender.ItemID {
+	if l, ok := t[id]; ok {
+		return l.Canonical
+	}
+	return id
+}
+
+// readLinks reads bridge_item_source.
+func (w *Warehouse) readLinks(m *manifest) (linkTable, error) {
+	links := linkTable{}
 	for _, info := range m.table(tableLink, "") {
 		rows, err := readRows[linkRow](w, info)
 		if err != nil {
@@ -30,7 +50,7 @@ func (w *Warehouse) readCatalog(m *manifest) (*catalog, error) {
 			links[l.Record] = l
 		}
 	}
-	return newCatalog(records[kindRecord], all[kindCanonical], all[kindRetired], links, m.NextItem), nil
+	return links, nil
 }
 
 // readEntries reads the items of a part by kind, each sorted by ID. Every file
@@ -150,23 +170,28 @@ func putLinks(c *commit, m *manifest, cat *catalog) (*manifest, error) {
 }
 
 // mergeable says from which file on the newest files of a table are merged,
-// and the level of the result; len(files) for none. As soon as fan files of one
+// and the level of the result; len(files) for none. As soon as fan runs of one
 // level stand at the end they become one of the next level, so that a row is
-// written once a level, and there are fewer than fan files of each.
+// written once a level, and there are fewer than fan runs of each.
 func mergeable(files []fileInfo, fan int) (from, level int) {
-	from = len(files)
+	runs := runsOf(files)
+	at := len(runs)
 	for level = 0; ; level++ {
 		n := 0
-		for n < from && files[from-1-n].Level <= level {
+		for n < at && runs[at-1-n][0].Level <= level {
 			n++
 		}
-		merged := 0 // the file that the levels below have become
-		if from < len(files) {
+		merged := 0 // the run that the levels below have become
+		if at < len(runs) {
 			merged = 1
 		}
 		if n+merged < fan {
-			return from, level
+			break
 		}
-		from -= n
+		at -= n
 	}
+	for _, run := range runs[:at] {
+		from += len(run)
+	}
+	return from, level
 }

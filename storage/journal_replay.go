@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,10 +22,19 @@ func tableName(table string, number uint64) string {
 	return fmt.Sprintf("%s-%08d.parquet", table, number)
 }
 
+// generationName is the name of a table that was written anew.
+func generationName(table string, number uint64, generation int) string {
+	if generation == 0 {
+		return tableName(table, number)
+	}
+	return fmt.Sprintf("%s-%08d-%d.parquet", table, number, generation)
+}
+
 // A listing is what stands in a journal's directory, by segment.
 type listing struct {
 	logs, segments, tables map[uint64]bool
 	temporary              []string
+	again                  map[uint64][]string // tables that were written anew, by segment
 }
 
 // span is the lowest number of a segment and the one after the highest; 1, 1
@@ -39,9 +49,17 @@ func (l *listing) span() (first, next uint64) {
 }
 
 func listingOf(names []string) *listing {
-	l := &listing{logs: map[uint64]bool{}, segments: map[uint64]bool{}, tables: map[uint64]bool{}}
+	l := &listing{logs: map[uint64]bool{}, segments: map[uint64]bool{}, tables: map[uint64]bool{}, again: map[uint64][]string{}}
 	for _, name := range names {
 		stem, isTemporary := strings.CutSuffix(name, temporary)
+		if number, ok := generationOf(stem); ok {
+			if isTemporary {
+				l.temporary = append(l.temporary, name)
+			} else {
+				l.again[number] = append(l.again[number], name)
+			}
+			continue
+		}
 		for _, kind := range []struct {
 			prefix string
 			name   func(uint64) string
@@ -65,6 +83,18 @@ func listingOf(names []string) *listing {
 		}
 	}
 	return l
+}
+
+var generations = regexp.MustCompile(`^(?:` + tableExposure + `|` + tableEvent + `)-([0-9]{8,})-[1-9][0-9]*\.parquet$`)
+
+// generationOf is the segment of a table that was written anew.
+func generationOf(name string) (number uint64, ok bool) {
+	m := generations.FindStringSubmatch(name)
+	if m == nil {
+		return 0, false
+	}
+	number, err := strconv.ParseUint(m[1], 10, 64)
+	return number, err == nil
 }
 
 // list lists the directory while a writer may be at work. One pass over a
@@ -104,6 +134,11 @@ func (j *Journal) replay() error {
 	}
 	for _, name := range l.temporary {
 		if err := j.fs.Remove(j.path(name)); err != nil {
+			return err
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(l.again)) {
+		if err := j.removeStale(number, l.again[number]); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,10 @@ import (
 // A journalSegment says which files a full segment has become. Once it has its
 // name, they count and the log does not.
 type journalSegment struct {
-	Number uint64     `json:"number"`
-	Files  []fileInfo `json:"files"` // a table without rows has none
+	Number uint64 `json:"number"`
+	// Generation counts how often the tables were written anew to forget users.
+	Generation int        `json:"generation,omitempty"`
+	Files      []fileInfo `json:"files"` // a table without rows has none
 }
 
 // segmentEnvelope is what stands in a segment's file; CRC is that of Segment.
@@ -40,6 +42,10 @@ func (j *Journal) writeSegment(seg journalSegment) error {
 		return err
 	}
 	name := j.path(segmentName(seg.Number))
+	give := j.fs.RenameNew
+	if seg.Generation > 0 {
+		give = j.fs.Rename // it takes the place of the one before
+	}
 	if err := j.fs.Remove(name + temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -53,7 +59,7 @@ func (j *Journal) writeSegment(seg journalSegment) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return j.fs.RenameNew(name+temporary, name)
+	return give(name+temporary, name)
 }
 
 // readSegment reads what writeSegment wrote; fs.ErrNotExist while it has not.
@@ -91,7 +97,7 @@ func decodeSegment(b []byte) (seg journalSegment, err error) {
 		return seg, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
 	}
 	for _, f := range seg.Files {
-		if f.Name != tableName(f.Table, seg.Number) || f.Rows <= 0 || f.Size < 0 {
+		if seg.Generation < 0 || f.Name != generationName(f.Table, seg.Number, seg.Generation) || f.Rows <= 0 || f.Size < 0 {
 			return seg, fmt.Errorf("%w: file %q cannot be", recommender.ErrCorrupt, f.Name)
 		}
 	}

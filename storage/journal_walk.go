@@ -150,12 +150,13 @@ func (j *Journal) openSegment(number uint64) (*openSegment, error) {
 // walkSegment walks a segment; torn says that its log may end in a torn record.
 func (t journalTable[E, R]) walkSegment(j *Journal, s *openSegment, torn bool, each func([]E) error) error {
 	if s.log == nil {
-		for _, info := range s.tables.Files {
-			if info.Table == t.name {
-				return t.walkRows(j, info, each)
+		err := t.walkTables(j, s.tables, each)
+		if errors.Is(err, fs.ErrNotExist) { // perhaps because users were forgotten in between
+			if now, again := j.readSegment(s.number); again == nil && now.Generation > s.tables.Generation {
+				return t.walkTables(j, now, each)
 			}
 		}
-		return nil
+		return err
 	}
 	r := newLogReader(j.path(logName(s.number)), s.number, s.log, s.size)
 	for {
@@ -170,6 +171,15 @@ func (t journalTable[E, R]) walkSegment(j *Journal, s *openSegment, torn bool, e
 			return err
 		}
 	}
+}
+
+func (t journalTable[E, R]) walkTables(j *Journal, seg journalSegment, each func([]E) error) error {
+	for _, info := range seg.Files {
+		if info.Table == t.name {
+			return t.walkRows(j, info, each)
+		}
+	}
+	return nil
 }
 
 func (t journalTable[E, R]) walkRows(j *Journal, info fileInfo, each func([]E) error) error {

@@ -26,8 +26,20 @@ const (
 	tableRating = "fact_rating"
 	tableSource = "dim_source"
 	tableModel  = "dim_model"
+	tableAlias  = "dim_model_alias"
 	tableBlob   = "model" // not a table: one file a model
+
+	tableUser       = "dim_user"
+	tableSimilarity = "fact_similarity"
+	tableScore      = "fact_collaborative_score"
+	tableSentiment  = "fact_sentiment"
 )
+
+// parquetTables are the tables of a warehouse; a journal has two more.
+var parquetTables = []string{
+	tableItem, tableTag, tableLink, tableRating, tableSource, tableModel, tableAlias,
+	tableUser, tableSimilarity, tableScore, tableSentiment,
+}
 
 // The parts of dim_item and bridge_item_tag, which change at different times.
 const (
@@ -39,9 +51,9 @@ const (
 type manifest struct {
 	Number   uint64     `json:"number"`
 	Time     int64      `json:"time,omitempty"` // of the commit: nanoseconds since 1970; 0 in format 1
-	Oldest   uint64     `json:"oldest"`    // manifests before it may hold what was deleted: they are not kept
-	NextItem int64      `json:"next_item"` // the catalogue number of the next new item
-	Files    []fileInfo `json:"files"`     // of each table the oldest first
+	Oldest   uint64     `json:"oldest"`         // manifests before it may hold what was deleted: they are not kept
+	NextItem int64      `json:"next_item"`      // the catalogue number of the next new item
+	Files    []fileInfo `json:"files"`          // of each table the oldest first
 }
 
 // A fileInfo names one immutable file and says how to know it again.

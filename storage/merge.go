@@ -4,41 +4,26 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/osusume/osusume/recommender"
 )
 
-// A rating is a stored interaction, its item as the source named it.
-type rating struct {
-	user, item string
-	kind       recommender.Kind
-	value      float32
-	unix       int64
-	text       string
+// A part is rows of one user in a group.
+type part struct {
+	g *ratingGroup
+	span
 }
 
-// compare is the order of rows in files and in walks.
-func (a *rating) compare(b *rating) int {
-	return cmp.Or(cmp.Compare(a.user, b.user), cmp.Compare(a.item, b.item), cmp.Compare(a.kind, b.kind), cmp.Compare(a.unix, b.unix))
-}
-
-// replaces reports whether a, which follows b in order, takes b's place.
-func (a *rating) replaces(b *rating) bool {
-	return a.kind.State() && a.kind == b.kind && a.user == b.user && a.item == b.item
-}
-
-func (a *rating) row(seq uint64) ratingRow {
-	return ratingRow{User: a.user, Item: a.item, Kind: a.kind.String(), Value: a.value, Unix: a.unix, Text: a.text, Seq: int64(seq)}
-}
-
-// merge calls visit with every rating of files, oldest file first, that is
-// user's ("": anyone's), in order, each state once: the latest, and of equal
-// times that of the newest file. It ends when visit returns false. It holds
-// one row group of every file.
-func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, visit func(*rating) (bool, error)) error {
+// merge calls visit with the rows of files, oldest file first, that are user's
+// ("": anyone's), in order, each state once: the latest, and of equal times that
+// of the newest file. A visit is rows of one user, and there may be several in
+// a row of one user. It ends when visit returns false. It holds one row group
+// of every run.
+func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, texts bool, visit func([]part) (bool, error)) error {
 	var (
 		heads   heads
-		readers []*ratingReader
+		readers []*runReader
 	)
 	defer func() {
 		for _, r := range readers {
@@ -47,12 +32,19 @@ func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, vi
 	}()
 	// All files are opened at once, so that the walk sees one state even where
 	// the files are collected while it goes on.
-	for i, info := range files {
-		f, err := w.openData(info, ratingColumns...)
-		if err != nil {
-			return err
+	for i, run := range runsOf(files) {
+		r := &runReader{w: w, age: i, user: user, texts: texts}
+		readers = append(readers, r)
+		for _, info := range run {
+			if user != "" && !mayHold(info, user) {
+				continue
+			}
+			raw, err := w.openRaw(info)
+			if err != nil {
+				return err
+			}
+			r.files = append(r.files, &dataFile{raw: raw, info: info})
 		}
-		readers = append(readers, &ratingReader{w: w, f: f, age: i, user: user})
 	}
 	for _, r := range readers {
 		more, err := r.next()
@@ -63,100 +55,185 @@ func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, vi
 			heads.push(r)
 		}
 	}
-	var (
-		held rating
-		have bool
-	)
-	for n := 0; len(heads) > 0; n++ {
-		if n%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		r := heads[0]
-		if have && !r.now.replaces(&held) {
-			if more, err := visit(&held); err != nil || !more {
-				return err
-			}
-		}
-		held, have = r.now, true
-		more, err := r.next()
-		if err != nil {
+	var parts []part
+	for len(heads) > 0 {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		heads.fix(more)
-	}
-	if have {
-		_, err := visit(&held)
-		return err
+		var err error
+		if parts, err = heads.take(parts[:0]); err != nil {
+			return err
+		}
+		if more, err := visit(parts); err != nil || !more {
+			return err
+		}
 	}
 	return nil
 }
 
-// A ratingReader walks one file.
-type ratingReader struct {
-	w     *Warehouse
-	f     *dataFile
-	age   int // place among the files: older first
-	user  string
-	group int // the next one
-	g     *ratingGroup
-	row   int // the next one
-	texts texts
-	now   rating
-}
-
-func (r *ratingReader) close() {
-	r.texts.close()
-	r.f.close()
-}
-
-// next moves now on; false at the end of the file.
-func (r *ratingReader) next() (more bool, err error) {
-	err = r.w.guard(r.f.info, func() error {
-		more, err = r.advance()
-		return err
-	})
-	return more, err
-}
-
-func (r *ratingReader) advance() (bool, error) {
-	for {
-		for r.g == nil || r.row == len(r.g.user) {
-			groups := r.f.RowGroups()
-			if r.group == len(groups) {
-				return false, nil
-			}
-			g, err := readGroup(groups[r.group], r.user)
-			if err != nil {
-				return false, err
-			}
-			if r.g, r.row = g, 0; g != nil {
-				r.texts.open(groups[r.group].ColumnChunks()[columnText])
-			}
-			r.group++
-		}
-		i := r.row
-		r.row++
-		text, err := r.texts.read()
-		if err != nil {
-			return false, err
-		}
-		user := r.g.users[r.g.user[i]]
-		if r.user != "" && user != r.user {
+// runsOf groups files that follow each other in the table's order.
+func runsOf(files []fileInfo) [][]fileInfo {
+	var runs [][]fileInfo
+	for i, f := range files {
+		if i > 0 && f.Run != 0 && f.Run == files[i-1].Run {
+			runs[len(runs)-1] = append(runs[len(runs)-1], f)
 			continue
 		}
-		r.now = rating{user: user, item: r.g.items[r.g.item[i]], kind: r.g.kind[i], value: r.g.value[i], unix: r.g.unix[i], text: text}
-		return true, nil
+		runs = append(runs, []fileInfo{f})
+	}
+	return runs
+}
+
+// mayHold reports whether a file's bounds let it hold rows of user.
+func mayHold(info fileInfo, user string) bool {
+	return info.First == "" || info.First <= user && user <= info.Last
+}
+
+// plain reports whether JSON gives s back as it is.
+func plain(s string) bool { return utf8.ValidString(s) }
+
+// A runReader walks one run, span by span.
+type runReader struct {
+	w     *Warehouse
+	files []*dataFile // what is left of them
+	age   int         // place among the runs: older first
+	user  string
+	texts bool
+	group int // the next one
+	g     *ratingGroup
+	now   span
+}
+
+func (r *runReader) close() {
+	for _, f := range r.files {
+		f.close()
 	}
 }
 
-// heads is a binary heap of readers by what they stand on.
-type heads []*ratingReader
-
-func (h heads) less(i, j int) bool {
-	return cmp.Or(h[i].now.compare(&h[j].now), cmp.Compare(h[i].age, h[j].age)) < 0
+// next moves now on; false at the end of the run.
+func (r *runReader) next() (bool, error) {
+	for r.g == nil || r.now.to == len(r.g.user) {
+		if len(r.files) == 0 {
+			return false, nil
+		}
+		f := r.files[0]
+		if f.File == nil {
+			if err := r.w.parse(f, ratingLeaves...); err != nil {
+				return false, err
+			}
+			r.group = 0
+		}
+		groups := f.RowGroups()
+		if r.group == len(groups) {
+			f.close()
+			r.files = r.files[1:]
+			continue
+		}
+		err := r.w.guard(f.info, func() error {
+			gr, ok, err := openGroup(f, r.group, r.user)
+			if err != nil || !ok {
+				r.g = nil
+				return err
+			}
+			r.g, err = gr.read(r.texts)
+			if err == nil && r.user != "" {
+				err = r.g.only(r.user)
+			}
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+		r.group++
+		r.now = span{}
+		if r.g != nil && len(r.g.user) == 0 {
+			r.g = nil
+		}
+	}
+	r.now = r.g.spanAt(r.now.to)
+	return true, nil
 }
 
-func (h *heads) push(r *ratingReader) {
+// only checks that the rows of a group are one user's.
+func (g *ratingGroup) only(user string) error {
+	for _, u := range g.user {
+		if g.users[u] != user {
+			return errColumns
+		}
+	}
+	return nil
+}
+
+// heads is a binary heap of readers by the user that they stand on.
+type heads []*runReader
+
+func (h heads) less(i, j int) bool {
+	return cmp.Or(cmp.Compare(h[i].now.user, h[j].now.user), cmp.Compare(h[i].age, h[j].age)) < 0
+}
+
+// take appends rows of the first user, as merge hands them over, and moves the
+// readers that had some.
+func (h *heads) take(parts []part) ([]part, error) {
+	user := (*h)[0].now.user
+	if len(*h) == 1 || !h.another(user) {
+		r := (*h)[0]
+		parts = append(parts, part{r.g, r.now})
+		more, err := r.next()
+		h.fix(more)
+		return parts, err
+	}
+	var rows []rowRef
+	for len(*h) > 0 && (*h)[0].now.user == user {
+		r := (*h)[0]
+		for i := r.now.from; i < r.now.to; i++ {
+			rows = append(rows, rowRef{r.g, int32(i), int32(r.age)})
+		}
+		more, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		h.fix(more)
+	}
+	slices.SortStableFunc(rows, compareRefs)
+	for i, x := range rows {
+		if i+1 < len(rows) && x.replacedBy(rows[i+1]) {
+			continue
+		}
+		if n := len(parts); n > 0 && parts[n-1].g == x.g && parts[n-1].to == int(x.row) {
+			parts[n-1].to++
+			continue
+		}
+		parts = append(parts, part{x.g, span{user, int(x.row), int(x.row) + 1}})
+	}
+	return parts, nil
+}
+
+// another reports whether more than the first reader stands on user.
+func (h heads) another(user string) bool {
+	return len(h) > 1 && h[1].now.user == user || len(h) > 2 && h[2].now.user == user
+}
+
+// A rowRef is a row of a user in one of several runs.
+type rowRef struct {
+	g   *ratingGroup
+	row int32
+	age int32
+}
+
+func (x rowRef) item() string { return x.g.items[x.g.item[x.row]] }
+
+func compareRefs(a, b rowRef) int {
+	return cmp.Or(cmp.Compare(a.item(), b.item()), cmp.Compare(a.g.kind[a.row], b.g.kind[b.row]),
+		cmp.Compare(a.g.unix[a.row], b.g.unix[b.row]), cmp.Compare(a.age, b.age))
+}
+
+// replacedBy reports whether b, which follows in order, takes a's place.
+func (x rowRef) replacedBy(b rowRef) bool {
+	k := x.g.kind[x.row]
+	return k.State() && k == b.g.kind[b.row] && x.item() == b.item()
+}
+
+func (h *heads) push(r *runReader) {
 	*h = append(*h, r)
 	for i := len(*h) - 1; i > 0 && h.less(i, (i-1)/2); i = (i - 1) / 2 {
 		(*h)[i], (*h)[(i-1)/2] = (*h)[(i-1)/2], (*h)[i]
@@ -187,20 +264,20 @@ func (h *heads) fix(more bool) {
 	}
 }
 
-// sorted is a page's interactions as ratings in order, each state once.
-func sorted(log []recommender.Interaction) []rating {
-	list := make([]rating, len(log))
-	for i, x := range log {
-		list[i] = rating{user: string(x.User), item: string(x.Item), kind: x.Kind, value: x.Value, unix: unixOf(x.Time), text: x.Text}
-	}
-	slices.SortStableFunc(list, func(a, b rating) int { return a.compare(&b) })
-	kept := list[:0]
-	for _, x := range list {
-		if len(kept) > 0 && x.replaces(&kept[len(kept)-1]) {
-			kept[len(kept)-1] = x
-			continue
+// eachRating calls visit with every row of parts.
+func eachRating(parts []part, visit func(recommender.Interaction) bool) bool {
+	for _, p := range parts {
+		for i := p.from; i < p.to; i++ {
+			x := recommender.Interaction{
+				User: recommender.UserID(p.user), Item: recommender.ItemID(p.g.items[p.g.item[i]]), Kind: p.g.kind[i], Value: p.g.value[i], Time: timeOf(p.g.unix[i]),
+			}
+			if p.g.texts != nil {
+				x.Text = p.g.texts[i]
+			}
+			if !visit(x) {
+				return false
+			}
 		}
-		kept = append(kept, x)
 	}
-	return kept
+	return true
 }

@@ -74,48 +74,6 @@ func (w *Warehouse) Link(ctx context.Context, r *recommender.Resolution, canonic
 	})
 }
 
-// Delete implements [recommender.Store]. It writes the tables anew without what
-// is deleted. Files of earlier states still hold it until the writer closes
-// the warehouse, or the next one opens it, which removes them.
-//
-// The records of a deleted canonical item stand alone again, with their
-// interactions; a canonical item whose last record is deleted goes with it.
-func (w *Warehouse) Delete(ctx context.Context, items []recommender.ItemID, users []recommender.UserID) error {
-	return w.write(ctx, "delete", func(s *snapshot, c *commit) (*snapshot, error) {
-		if len(items) == 0 && len(users) == 0 {
-			return s, nil
-		}
-		noItem, noUser := setOf(items), setOf(users)
-		next := s
-		if len(items) > 0 {
-			cat, err := s.catalog()
-			if err != nil {
-				return nil, err
-			}
-			cat = cat.without(noItem)
-			if next, err = replaceCatalog(s, c, cat); err != nil {
-				return nil, err
-			}
-			rec, tags, err := writeEntries(c, partRecord, topLevel(s.manifest.table(tableItem, partRecord)), map[string][]*entry{kindRecord: cat.records})
-			if err != nil {
-				return nil, err
-			}
-			next.manifest = next.manifest.with(tableItem, partRecord, []fileInfo{rec}).with(tableTag, partRecord, []fileInfo{tags})
-		}
-		files := s.manifest.table(tableRating, "")
-		info, err := w.mergeRatings(ctx, c, files, topLevel(files), func(r *rating) bool {
-			return !noItem[recommender.ItemID(r.item)] && !noUser[recommender.UserID(r.user)]
-		})
-		if err != nil {
-			return nil, err
-		}
-		deleted := *next
-		deleted.manifest = next.manifest.with(tableRating, "", []fileInfo{info})
-		deleted.manifest.Oldest = c.number
-		return &deleted, nil
-	})
-}
-
 // write runs one write: change says which snapshot follows s, after having
 // written its files; s itself for no change.
 func (w *Warehouse) write(ctx context.Context, what string, change func(s *snapshot, c *commit) (*snapshot, error)) error {
@@ -144,6 +102,10 @@ func (w *Warehouse) write(ctx context.Context, what string, change func(s *snaps
 		return fail(err)
 	}
 	w.state.Store(next)
+	// What cannot be removed now is garbage, which Close removes or reports.
+	if c.number%16 == 0 && w.o.Clock().Sub(w.collected) >= max(w.o.Grace, 0)/2 {
+		_ = w.collect(next.manifest)
+	}
 	return nil
 }
 
@@ -153,7 +115,7 @@ func replaceCatalog(s *snapshot, c *commit, cat *catalog) (*snapshot, error) {
 		return nil, err
 	}
 	m.NextItem = cat.next
-	return &snapshot{m, always(cat), s.sources}, nil
+	return &snapshot{m, always(cat), always(cat.links), s.sources}, nil
 }
 
 // always is a value that is there already.
@@ -172,68 +134,60 @@ func topLevel(files []fileInfo) int {
 func (w *Warehouse) putRatings(ctx context.Context, c *commit, m *manifest, log []recommender.Interaction) (*manifest, error) {
 	files := m.table(tableRating, "")
 	if from, level := mergeable(files, w.o.CompactFiles); from < len(files) {
-		info, err := w.mergeRatings(ctx, c, files[from:], level, func(*rating) bool { return true })
+		run, err := w.mergeRatings(ctx, c, files[from:], level)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files[:from], info)
+		files = append(files[:from], run...)
 	}
-	rows := make([]ratingRow, 0, len(log))
-	for _, r := range sorted(log) {
-		rows = append(rows, r.row(c.number))
+	g := pageGroup(log)
+	out := c.newRatingWriter(0, c.number)
+	var err error
+	for at := 0; at < len(g.user) && err == nil; {
+		s := g.spanAt(at)
+		err, at = out.add(g, s), s.to
 	}
-	info, err := tableFile(c, tableRating, "", batch(rows))
+	run, err := out.finish(err)
 	if err != nil {
 		return nil, err
 	}
-	return m.with(tableRating, "", append(files, info)), nil
+	return m.with(tableRating, "", append(files, run...)), nil
 }
 
-// mergeRatings writes those ratings of files that keep keeps as one file. Their
-// seq is that of the commit before: a page of the same commit is later.
-func (w *Warehouse) mergeRatings(ctx context.Context, c *commit, files []fileInfo, level int, keep func(*rating) bool) (fileInfo, error) {
-	info, err := tableFile(c, tableRating, "", func(emit func([]ratingRow) error) error {
-		rows := make([]ratingRow, 0, 4096)
-		err := w.merge(ctx, files, "", func(r *rating) (bool, error) {
-			if !keep(r) {
-				return true, nil
+// mergeRatings writes the ratings of files as one run. Their seq is that of the
+// commit before: a page of the same commit is later.
+func (w *Warehouse) mergeRatings(ctx context.Context, c *commit, files []fileInfo, level int) ([]fileInfo, error) {
+	out := c.newRatingWriter(level, c.number-1)
+	return out.finish(w.merge(ctx, files, "", true, func(parts []part) (bool, error) {
+		for _, p := range parts {
+			if err := out.add(p.g, p.span); err != nil {
+				return false, err
 			}
-			if rows = append(rows, r.row(c.number-1)); len(rows) < cap(rows) {
-				return true, nil
-			}
-			err := emit(rows)
-			rows = rows[:0]
-			return true, err
-		})
-		if err != nil {
-			return err
 		}
-		return emit(rows)
-	})
-	info.Level = level
-	return info, err
+		return true, nil
+	}))
 }
 
 // Interactions implements [recommender.Dataset]: sorted by user, then item as
 // the source named it, then kind, then time. It reads as it goes, holding one
-// row group of each file; a Filter with a User reads that user's groups only.
+// row group of each run of files. A Filter with a User reads the pages of that
+// user: bounds in the manifest say which file, statistics which row group.
 func (w *Warehouse) Interactions(ctx context.Context, f recommender.Filter) iter.Seq2[recommender.Interaction, error] {
 	return func(yield func(recommender.Interaction, error) bool) {
 		s, err := w.current(ctx)
-		var cat *catalog
+		var links linkTable
 		if err == nil {
-			cat, err = s.catalog()
+			links, err = s.links()
 		}
 		if err == nil {
-			err = w.merge(ctx, s.manifest.table(tableRating, ""), string(f.User), func(r *rating) (bool, error) {
-				x := recommender.Interaction{
-					User: recommender.UserID(r.user), Item: recommender.ItemID(r.item), Kind: r.kind, Value: r.value, Text: r.text, Time: timeOf(r.unix),
-				}
-				if !f.Match(x) {
-					return true, nil
-				}
-				x.Item = cat.resolve(x.Item)
-				return yield(x, nil), nil
+			err = w.merge(ctx, s.manifest.table(tableRating, ""), string(f.User), true, func(parts []part) (bool, error) {
+				return eachRating(parts, func(x recommender.Interaction) bool {
+					if !f.Match(x) {
+						return true
+					}
+					x.Item = links.resolve(x.Item)
+					return yield(x, nil)
+				}), nil
 			})
 		}
 		if err != nil {

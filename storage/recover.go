@@ -13,10 +13,6 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-// keepManifests is how many states a writer leaves for readers that have not
-// refreshed yet.
-const keepManifests = 8
-
 // newest finds the newest committed state; an empty directory has number 0.
 //
 // A manifest gets its name only after its bytes are durable, so a crash leaves
@@ -34,6 +30,15 @@ func (w *Warehouse) newest() (*manifest, error) {
 		if m, err = w.readManifest(numbers[len(numbers)-1]); err != nil {
 			return nil, err
 		}
+	}
+	if at := w.o.At; at != 0 && at != m.Number {
+		if at < m.Oldest || at > m.Number {
+			return nil, w.notKept(at)
+		}
+		if m, err = w.readManifest(at); errors.Is(err, fs.ErrNotExist) {
+			err = w.notKept(at)
+		}
+		return m, err
 	}
 	if w.o.ReadOnly {
 		return m, nil // a writer may be at work, and the list of names is older than its files
@@ -78,29 +83,47 @@ func (w *Warehouse) readManifest(number uint64) (*manifest, error) {
 	return m, nil
 }
 
-// collect removes what no recent manifest names: older manifests and their
-// files, and what interrupted commits left. Other people's files stay. Only a
-// writer calls it, while it opens or closes: its lock says that no commit is
-// under way. Where a manifest that is to be kept cannot be read, only what
-// interrupted commits left is removed, since their names are wanted again.
-func (w *Warehouse) collect(current *manifest) error {
-	names, err := w.fs.ReadDir(w.dir)
-	if err != nil {
-		return err
-	}
-	numbers := manifestNumbers(names)
-	numbers = numbers[max(0, len(numbers)-keepManifests):]
-	keep, blind := map[string]bool{}, false
-	for _, n := range numbers {
-		if n < current.Oldest {
-			continue
+func (w *Warehouse) notKept(version uint64) error {
+	return fmt.Errorf("version %d is not kept: %w", version, recommender.ErrNotFound)
+}
+
+// retained are the manifests that stay, of all numbers, ascending:
+// the newest, and those that were superseded less than Grace ago, but none that
+// may hold what was deleted. blind says that one of them cannot be read.
+func (w *Warehouse) retained(current *manifest, numbers []uint64) (keep []*manifest, blind bool) {
+	since := w.o.Clock().Add(-max(w.o.Grace, 0)).UnixNano()
+	superseded := int64(0) // when the one at hand was: the time of the one after it
+	for i := len(numbers) - 1; i >= 0; i-- {
+		n := numbers[i]
+		if n < current.Oldest || len(numbers)-i > w.o.KeepVersions && (superseded <= since || w.o.Grace < 0) {
+			break
 		}
 		m, err := w.readManifest(n)
 		if err != nil {
 			blind = true
 			continue
 		}
-		keep[manifestName(n)] = true
+		superseded = m.Time
+		keep = append(keep, m)
+	}
+	return keep, blind
+}
+
+// collect removes what no kept manifest names: older manifests and their files,
+// and what interrupted commits left. Other people's files stay. Only a writer
+// calls it, while no commit is under way. Where a manifest that is to be kept
+// cannot be read, only what interrupted commits left is removed, since their
+// names are wanted again.
+func (w *Warehouse) collect(current *manifest) error {
+	w.collected = w.o.Clock()
+	names, err := w.fs.ReadDir(w.dir)
+	if err != nil {
+		return err
+	}
+	manifests, blind := w.retained(current, manifestNumbers(names))
+	keep := map[string]bool{}
+	for _, m := range manifests {
+		keep[manifestName(m.Number)] = true
 		for _, f := range m.Files {
 			keep[f.Name] = true
 		}
@@ -136,7 +159,7 @@ func (w *Warehouse) collect(current *manifest) error {
 
 // ownNames are the names of files that this package makes, and of no others: a
 // person may keep "model-2024.bin" beside them.
-var ownNames = regexp.MustCompile(`^(?:(?:` + strings.Join([]string{tableItem, tableTag, tableLink, tableRating, tableSource, tableModel}, "|") +
+var ownNames = regexp.MustCompile(`^(?:(?:` + strings.Join(parquetTables, "|") +
 	`)-([0-9]{8,})-[0-9]+\.parquet|` + tableBlob + `-([0-9]{8,})-[0-9]+\.bin|manifest-([0-9]{8,})(?:\.json|-[0-9]+\.tmp))$`)
 
 // fileNumber is the number of the commit that wrote a file of ours, or 0.
@@ -150,4 +173,18 @@ func fileNumber(name string) uint64 {
 		return 0
 	}
 	return n
+}
+
+// gone is the error for a file that a manifest names and that cannot be opened.
+// Where the state itself was collected meanwhile, nothing is damaged: the
+// reader is too far behind.
+func (w *Warehouse) gone(err error) error {
+	if s := w.state.Load(); w.o.ReadOnly && s != nil && errors.Is(err, fs.ErrNotExist) {
+		if f, merr := w.fs.Open(w.path(manifestName(s.manifest.Number))); errors.Is(merr, fs.ErrNotExist) {
+			return fmt.Errorf("version %d was collected, refresh or open again: %w", s.manifest.Number, err)
+		} else if merr == nil {
+			_ = f.Close()
+		}
+	}
+	return fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
 }

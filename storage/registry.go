@@ -2,9 +2,11 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/osusume/osusume/recommender"
@@ -30,7 +32,7 @@ func (w *Warehouse) Publish(ctx context.Context, v recommender.Version, m io.Wri
 		}
 		blob.Rows = 0
 		next := s.manifest.with(tableBlob, "", append(s.manifest.table(tableBlob, ""), blob))
-		return putModels(s, c, next, append(rows, modelRowOf(v, blob.Name)))
+		return putModels(s, c, next, append(rows, modelRowOf(v, blob.Name, w.o.Code)))
 	})
 }
 
@@ -78,41 +80,6 @@ func (w *Warehouse) Open(ctx context.Context, id string) (recommender.Version, i
 	}{io.NewSectionReader(f, 0, f.Size()), f}, nil
 }
 
-// Alias implements [recommender.Registry].
-func (w *Warehouse) Alias(ctx context.Context, name, id string) error {
-	if name == "" {
-		return errNoAliasName()
-	}
-	return w.write(ctx, "alias "+name, func(s *snapshot, c *commit) (*snapshot, error) {
-		rows, err := w.readModels(s.manifest)
-		if err != nil {
-			return nil, err
-		}
-		to := findModel(rows, id)
-		if id != "" && to < 0 {
-			return nil, errNoVersion(id)
-		}
-		changed := false
-		for i := range rows {
-			has := slices.Contains(rows[i].Aliases, name)
-			switch {
-			case has && i != to:
-				rows[i].Aliases = slices.DeleteFunc(rows[i].Aliases, func(a string) bool { return a == name })
-			case !has && i == to:
-				rows[i].Aliases = append(rows[i].Aliases, name)
-				slices.Sort(rows[i].Aliases)
-			default:
-				continue
-			}
-			changed = true
-		}
-		if !changed {
-			return s, nil
-		}
-		return putModels(s, c, s.manifest, rows)
-	})
-}
-
 // Aliases implements [recommender.Registry].
 func (w *Warehouse) Aliases(ctx context.Context) (map[string]string, error) {
 	rows, _, err := w.models(ctx)
@@ -146,12 +113,28 @@ func (w *Warehouse) readModels(m *manifest) (rows []modelRow, err error) {
 	return rows, nil
 }
 
+// putModels writes dim_model anew, with what follows from other columns.
 func putModels(s *snapshot, c *commit, m *manifest, rows []modelRow) (*snapshot, error) {
+	for i := range rows {
+		r := &rows[i]
+		r.Active = len(r.Aliases) > 0
+		all := make(map[string]any, len(r.Metrics))
+		for _, x := range r.Metrics {
+			if all[x.Name] = x.Value; math.IsNaN(x.Value) || math.IsInf(x.Value, 0) {
+				all[x.Name] = nil // JSON has no name for it
+			}
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			return nil, fmt.Errorf("metrics of %s: %w", r.ID, err)
+		}
+		r.MetricsJSON = string(text)
+	}
 	info, err := tableFile(c, tableModel, "", batch(rows))
 	if err != nil {
 		return nil, err
 	}
-	return &snapshot{m.with(tableModel, "", []fileInfo{info}), s.catalog, s.sources}, nil
+	return &snapshot{m.with(tableModel, "", []fileInfo{info}), s.catalog, s.links, s.sources}, nil
 }
 
 func findModel(rows []modelRow, id string) int {

@@ -13,7 +13,7 @@ type (
 	itemRow struct {
 		ID       string   `parquet:"item_id"`
 		Kind     string   `parquet:"kind,dict"`
-		Number   int64    `parquet:"number,delta"`
+		Number   int64    `parquet:"number"`
 		Title    string   `parquet:"title"`
 		Aliases  []string `parquet:"aliases,list"`
 		Text     string   `parquet:"text"`
@@ -27,7 +27,7 @@ type (
 	tagRow struct {
 		Item  string `parquet:"item_id,dict"`
 		Kind  string `parquet:"kind,dict"`
-		Place int32  `parquet:"place,delta"`
+		Place int32  `parquet:"place"`
 		Tag   string `parquet:"tag,dict"`
 		Seq   int64  `parquet:"seq,dict"`
 	}
@@ -52,6 +52,17 @@ type (
 		Metrics []metric `parquet:"metrics,list"`
 		Aliases []string `parquet:"aliases,list"`
 		Blob    string   `parquet:"file"`
+		// Since format 2; a file of format 1 gives zeros.
+		Code        string `parquet:"code"`
+		MetricsJSON string `parquet:"metrics_json"`
+		Active      bool   `parquet:"is_active"`
+	}
+	aliasRow struct {
+		Alias    string `parquet:"alias,dict"`
+		Version  string `parquet:"version_id,dict"` // "": the alias was removed
+		Since    int64  `parquet:"since_ns"`        // 0: format 1 did not say
+		Commit   int64  `parquet:"commit"`
+		Rollback bool   `parquet:"rollback"`
 	}
 	pair struct {
 		Name  string `parquet:"name"`
@@ -95,8 +106,8 @@ func entryOf(r itemRow, tags []string) *entry {
 	return e
 }
 
-func modelRowOf(v recommender.Version, blob string) modelRow {
-	r := modelRow{ID: v.ID, Kind: v.Kind, Data: v.Data, Parts: v.Parts, Config: pairsOf(v.Config), Blob: blob}
+func modelRowOf(v recommender.Version, blob, code string) modelRow {
+	r := modelRow{Code: code, ID: v.ID, Kind: v.Kind, Data: v.Data, Parts: v.Parts, Config: pairsOf(v.Config), Blob: blob}
 	for _, name := range slices.Sorted(maps.Keys(v.Metrics)) {
 		r.Metrics = append(r.Metrics, metric{name, v.Metrics[name]})
 	}

@@ -32,8 +32,9 @@ type Warehouse struct {
 	closed  atomic.Bool
 	digest  atomic.Pointer[digest]
 
-	mu     sync.Mutex // one write or Refresh at a time
-	broken error      // why writes are refused
+	mu        sync.Mutex // one write or Refresh at a time
+	broken    error      // why writes are refused
+	collected time.Time  // when collect last ran
 }
 
 var (
@@ -46,6 +47,7 @@ var (
 type snapshot struct {
 	manifest *manifest
 	catalog  func() (*catalog, error)
+	links    func() (linkTable, error) // without the rest of the catalogue: what a user's history needs
 	sources  func() (map[string]SourceInfo, error)
 }
 
@@ -126,6 +128,7 @@ func (w *Warehouse) snapshotOf(m *manifest) *snapshot {
 	return &snapshot{
 		manifest: m,
 		catalog:  kept(func() (*catalog, error) { return w.readCatalog(m) }),
+		links:    kept(func() (linkTable, error) { return w.readLinks(m) }),
 		sources:  kept(func() (map[string]SourceInfo, error) { return w.readSources(m) }),
 	}
 }
@@ -156,9 +159,9 @@ func kept[T any](read func() (T, error)) func() (T, error) {
 
 // Refresh lets a reader see what has been committed since it opened or
 // refreshed. Walks that have begun go on as they were. A writer always sees
-// its own commits.
+// its own commits, and a handle on an older version stays there.
 func (w *Warehouse) Refresh(ctx context.Context) error {
-	if !w.o.ReadOnly {
+	if !w.o.ReadOnly || w.o.At != 0 {
 		_, err := w.current(ctx)
 		return err
 	}
@@ -175,7 +178,7 @@ func (w *Warehouse) Refresh(ctx context.Context) error {
 	if same := func(table, part string) bool {
 		return slices.Equal(s.manifest.table(table, part), now.manifest.table(table, part))
 	}; same(tableItem, partRecord) && same(tableItem, partCanonical) && same(tableLink, "") {
-		w.state.Store(&snapshot{now.manifest, s.catalog, now.sources})
+		w.state.Store(&snapshot{now.manifest, s.catalog, s.links, now.sources})
 	}
 	return nil
 }
@@ -291,18 +294,4 @@ func (w *Warehouse) Close() error {
 		}
 	}
 	return errors.Join(err, w.lock.Close())
-}
-
-// gone is the error for a file that a manifest names and that cannot be opened.
-// Where the state itself was collected meanwhile, nothing is damaged: the
-// reader is too far behind.
-func (w *Warehouse) gone(err error) error {
-	if s := w.state.Load(); w.o.ReadOnly && s != nil && errors.Is(err, fs.ErrNotExist) {
-		if f, merr := w.fs.Open(w.path(manifestName(s.manifest.Number))); errors.Is(merr, fs.ErrNotExist) {
-			return fmt.Errorf("version %d was collected, refresh or open again: %w", s.manifest.Number, err)
-		} else if merr == nil {
-			_ = f.Close()
-		}
-	}
-	return fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
 }

@@ -28,7 +28,7 @@ func TestWarehouseKeepsTheContractOfStores(t *testing.T) {
 
 func TestWarehouseThatMergesOftenKeepsTheContractOfStores(t *testing.T) {
 	recommendertest.TestStore(t, func(t *testing.T) recommender.Store {
-		w, err := storage.OpenFS(faultfs.NewMem(), dir, storage.Options{CompactFiles: 2, Workers: 3})
+		w, err := storage.OpenFS(faultfs.NewMem(), dir, storage.Options{CompactFiles: 2, Workers: 3, Grace: -1})
 		if err != nil {
 			t.Fatal(err)
 		}

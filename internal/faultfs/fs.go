@@ -20,6 +20,8 @@ type FS interface {
 	ReadDir(dir string) ([]string, error)
 	// RenameNew renames a file to a name that must not exist yet (fs.ErrExist).
 	RenameNew(from, to string) error
+	// Rename renames a file, in one step, over whatever has the name.
+	Rename(from, to string) error
 	// Remove removes a file.
 	Remove(name string) error
 	// SyncDir makes what was created, renamed and removed in dir durable.

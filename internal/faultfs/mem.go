@@ -88,6 +88,33 @@ func (m *Mem) Crash(loss Loss) *Mem {
 	return after
 }
 
+// CrashSome returns the file system as it may be found after a loss of power
+// now: of the names that came or went since the last SyncDir, and of the bytes
+// written since the last Sync, coin decides what is kept (a prefix of the bytes).
+func (m *Mem) CrashSome(coin func(n int) int) *Mem {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	names := maps.Clone(m.durable)
+	for _, name := range slices.Sorted(maps.Keys(m.current)) {
+		if m.durable[name] != m.current[name] && coin(2) == 0 {
+			names[name] = m.current[name]
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.durable)) {
+		if m.current[name] == nil && coin(2) == 0 {
+			delete(names, name)
+		}
+	}
+	after := NewMem()
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		f := names[name]
+		keep := f.synced + coin(len(f.data)-f.synced+1)
+		g := &memFile{data: bytes.Clone(f.data[:keep]), synced: keep}
+		after.current[name], after.durable[name] = g, g
+	}
+	return after
+}
+
 // Corrupt replaces the content of a file; nil removes it.
 func (m *Mem) Corrupt(name string, data []byte) {
 	m.mu.Lock()
@@ -177,6 +204,22 @@ func (m *Mem) RenameNew(from, to string) error {
 	}
 	if _, ok := m.current[to]; ok {
 		return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrExist}
+	}
+	delete(m.current, from)
+	m.current[to] = f
+	return nil
+}
+
+// Rename implements [FS].
+func (m *Mem) Rename(from, to string) error {
+	if err := m.before("rename", to); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.current[from]
+	if !ok {
+		return &fs.PathError{Op: "rename", Path: from, Err: fs.ErrNotExist}
 	}
 	delete(m.current, from)
 	m.current[to] = f

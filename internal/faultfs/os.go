@@ -74,6 +74,9 @@ func (OS) RenameNew(from, to string) error {
 	return os.Rename(from, to)
 }
 
+// Rename implements [FS].
+func (OS) Rename(from, to string) error { return os.Rename(from, to) }
+
 // Remove implements [FS].
 func (OS) Remove(name string) error { return os.Remove(name) }
 
