@@ -125,7 +125,7 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 
 // easeItems is up to how many items EASE is a part of the learned blend: beyond
 // it would take longer than all other parts together.
-const easeItems = 12_000
+const easeItems = 16_000
 
 func easeFits(ctx context.Context, d recommender.Dataset) (bool, error) {
 	t, err := recommender.Load(ctx, d, recommender.Filter{})
