@@ -18,7 +18,8 @@ const (
 	// the mercy of a single extreme score than MinMax; linear too.
 	ZScore
 	// Rank maps scores to their rank's share: the best gets 1, the worst 0, ties
-	// their mean. Not linear: explanations stop at the part.
+	// their mean; what a part cannot tell about gets the middle. Not linear:
+	// explanations stop at the part.
 	Rank
 	// ReciprocalRank maps the score at rank r, counted from 1, to 1/(60+r), ties
 	// to that of their mean rank; what a part cannot tell about gets 0. Adding
@@ -37,12 +38,12 @@ func (n Normalization) String() string {
 	return "normalization(" + itoa(int(n)) + ")"
 }
 
-// A fit is a part's normalisation for one request: score*scale + offset where
+// A fit is a part's normalisation for one request: (score − shift)·scale where
 // it is linear, and the value of an item that the part cannot tell about.
 type fit struct {
-	scale, offset float32
-	neutral       float32
-	linear        bool
+	shift, scale float32
+	neutral      float32
+	linear       bool
 }
 
 // fitLinear finds the scale of MinMax or ZScore. The neutral value is the
@@ -58,10 +59,12 @@ func fitLinear(n Normalization, scores []float32) fit {
 			told++
 		}
 	}
+	nothing := fit{linear: true} // nothing to tell items apart by: all 0
 	if told == 0 || hi <= lo {
-		return fit{linear: true} // nothing to tell items apart by: all 0
+		return nothing
 	}
 	mean := sum / float64(told)
+	shift, width := float64(lo), float64(hi)-float64(lo)
 	if n == ZScore {
 		var squares float64
 		for _, s := range scores {
@@ -70,16 +73,21 @@ func fitLinear(n Normalization, scores []float32) fit {
 				squares += float64(d * d)
 			}
 		}
-		scale := 1 / math.Sqrt(squares/float64(told))
-		return fit{scale: float32(scale), offset: float32(-mean * scale), linear: true}
+		shift, width = mean, math.Sqrt(squares/float64(told))
 	}
-	scale := 1 / (hi - lo)
-	f := fit{scale: scale, offset: float32(-lo * scale), linear: true}
-	f.neutral = f.apply(float32(mean))
+	f := fit{shift: float32(shift), scale: float32(1 / width), linear: true}
+	if math.IsInf(float64(f.scale), 0) || f.scale == 0 || width > math.MaxFloat32 {
+		return nothing // what differs by less than a float32 can be divided by, or by more than it can hold
+	}
+	if n == MinMax {
+		f.neutral = f.apply(float32(mean))
+	}
 	return f
 }
 
-func (f fit) apply(s float32) float32 { return float32(s*f.scale) + f.offset }
+// apply takes the shift off first: where scores are large and their differences
+// small, a product would round them away.
+func (f fit) apply(s float32) float32 { return float32((s - f.shift) * f.scale) }
 
 // normalize rewrites scores in place, NaN staying NaN, and says how.
 func normalize(n Normalization, scores []float32) fit {
@@ -101,22 +109,23 @@ func normalize(n Normalization, scores []float32) fit {
 const rrfOffset = 60
 
 func normalizeRank(scores []float32) fit {
-	told := toRanks(scores, func(rank float32, n int) float32 {
-		if n < 2 {
-			return 0
+	lo, hi := float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, s := range scores {
+		if s == s {
+			lo, hi = min(lo, s), max(hi, s)
 		}
-		return 1 - rank/float32(n-1)
-	})
-	if !told {
+	}
+	if hi <= lo { // nothing to tell items apart by
+		toRanks(scores, func(float32, int) float32 { return 0 })
 		return fit{}
 	}
+	toRanks(scores, func(rank float32, n int) float32 { return 1 - rank/float32(n-1) })
 	return fit{neutral: 0.5}
 }
 
 // toRanks rewrites each score as a value of its rank, counted from 0 at the
-// best of n, ties at their mean rank; NaN stays. Where all scores are equal they
-// become 0, and it returns false: there is nothing to tell items apart by.
-func toRanks(scores []float32, value func(rank float32, n int) float32) bool {
+// best of n, ties at their mean rank; NaN stays.
+func toRanks(scores []float32, value func(rank float32, n int) float32) {
 	order := make([]int32, 0, len(scores))
 	for i, s := range scores {
 		if s == s {
@@ -125,12 +134,6 @@ func toRanks(scores []float32, value func(rank float32, n int) float32) bool {
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(scores[b], scores[a]) }) // ties get one value, whatever their order
 	n := len(order)
-	if n < 2 || scores[order[0]] == scores[order[n-1]] {
-		for _, p := range order {
-			scores[p] = 0
-		}
-		return false
-	}
 	for from := 0; from < n; {
 		to := from + 1
 		for to < n && scores[order[to]] == scores[order[from]] {
@@ -142,5 +145,4 @@ func toRanks(scores []float32, value func(rank float32, n int) float32) bool {
 		}
 		from = to
 	}
-	return true
 }

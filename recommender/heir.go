@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
+
+	"github.com/osusume/osusume/internal/par"
 )
 
 // HeirOptions are the options of [NewHeir].
@@ -20,13 +23,18 @@ type HeirOptions struct {
 // of their vectors: nearest-neighbour regression from content to factors.
 // Safe for concurrent use.
 //
-// What is like an item is asked once and kept: 8 bytes a neighbour.
+// What is like an item is asked once, by the first request for which the item is
+// unknown, on all processors while other such requests wait, and kept: up to 640
+// bytes an item. That request costs one Similar for each unknown item: of tens
+// of thousands, minutes, so make one before serving. After it, an unknown item
+// costs about 2 µs a request.
 type Heir struct {
 	inner  Scorer
 	like   Resembler
 	k      int
 	ranker *Ranker
 	kin    []atomic.Pointer[[]relative] // by place; nil: not asked yet
+	asking chan struct{}                // holds one token while somebody asks
 }
 
 type relative struct {
@@ -40,23 +48,24 @@ var (
 	_ Explainer = (*Heir)(nil)
 )
 
-// NewHeir wraps m. like must go on answering as it does now.
-func NewHeir(m Scorer, like Resembler, o HeirOptions) *Heir {
-	h := &Heir{inner: m, like: like, k: o.Neighbours, kin: make([]atomic.Pointer[[]relative], len(m.Catalog()))}
-	if h.k <= 0 {
+// NewHeir wraps m. like must go on answering as it does now. Either being nil,
+// Neighbours below 0 and a catalogue that has an item twice are [ErrInvalid].
+func NewHeir(m Scorer, like Resembler, o HeirOptions) (*Heir, error) {
+	if m == nil || like == nil || o.Neighbours < 0 {
+		return nil, fmt.Errorf("%w: heir: Scorer given: %t; Resembler given: %t; Neighbours %d", ErrInvalid, m != nil, like != nil, o.Neighbours)
+	}
+	ranker, err := NewRanker(m.Catalog())
+	if err != nil {
+		return nil, fmt.Errorf("recommender: heir: %w", err)
+	}
+	h := &Heir{
+		inner: m, like: like, k: o.Neighbours, ranker: ranker,
+		kin: make([]atomic.Pointer[[]relative], len(m.Catalog())), asking: make(chan struct{}, 1),
+	}
+	if h.k == 0 {
 		h.k = 20
 	}
-	h.ranker = rankerOf(m.Catalog())
-	return h
-}
-
-// rankerOf is NewRanker for the catalogue of a Scorer, whose IDs are distinct.
-func rankerOf(catalog []ItemID) *Ranker {
-	r, err := NewRanker(catalog)
-	if err != nil {
-		panic("recommender: a Scorer's catalogue has an item twice")
-	}
-	return r
+	return h, nil
 }
 
 // Catalog returns the catalogue of the Scorer inside.
@@ -81,18 +90,51 @@ func (h *Heir) ScoreAll(ctx context.Context, req Request, dst []float32) error {
 			unknown = append(unknown, int32(i))
 		}
 	}
+	if err := h.find(ctx, unknown); err != nil {
+		return err
+	}
 	inherited := make([]float32, len(unknown)) // apart, so that heirs do not inherit from heirs
 	for n, i := range unknown {
-		kin, err := h.relatives(ctx, int(i))
-		if err != nil {
-			return err
-		}
-		inherited[n] = h.mean(kin, dst)
+		inherited[n] = h.mean(*h.kin[i].Load(), dst)
 	}
 	for n, i := range unknown {
 		dst[i] = inherited[n]
 	}
 	return nil
+}
+
+// find asks what the items at these places inherit from, where nobody has asked.
+// One request asks at a time; what it has found by the end of its ctx stays.
+func (h *Heir) find(ctx context.Context, places []int32) error {
+	missing := h.missing(places)
+	if len(missing) == 0 {
+		return nil
+	}
+	select {
+	case h.asking <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-h.asking }()
+	missing = h.missing(missing)
+	return par.Do(ctx, 0, len(missing), func(n int) error {
+		kin, err := h.relatives(ctx, int(missing[n]))
+		if err != nil {
+			return err
+		}
+		h.kin[missing[n]].Store(&kin)
+		return nil
+	})
+}
+
+func (h *Heir) missing(places []int32) []int32 {
+	var list []int32
+	for _, p := range places {
+		if h.kin[p].Load() == nil {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // scored returns the nearest of kin that have a score.
@@ -111,33 +153,33 @@ func (h *Heir) mean(kin []relative, scores []float32) float32 {
 	var sum, weight float32
 	left := h.k
 	for _, r := range kin {
-		if s := scores[r.place]; s == s && left > 0 {
-			sum += float32(r.weight * s)
-			weight += r.weight
-			left--
+		s := scores[r.place]
+		if s != s {
+			continue
+		}
+		sum += float32(r.weight * s)
+		weight += r.weight
+		if left--; left == 0 {
+			break
 		}
 	}
 	return sum / weight
 }
 
-// relatives returns what the item at a place inherits from.
+// relatives asks what the item at a place inherits from.
 func (h *Heir) relatives(ctx context.Context, place int) ([]relative, error) {
-	if kin := h.kin[place].Load(); kin != nil {
-		return *kin, nil
-	}
-	var kin []relative
 	// More are asked for than are used: some of them will be unknown too.
 	similar, err := h.like.Similar(ctx, h.Catalog()[place], 4*h.k)
 	if err != nil && !errors.Is(err, ErrColdStart) && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("recommender: what is like %q: %w", h.Catalog()[place], err)
 	}
+	var kin []relative
 	for _, s := range similar {
-		if p, ok := h.ranker.Place(s.Item); ok && s.Score > 0 {
+		if p, ok := h.ranker.Place(s.Item); ok && p != place && s.Score > 0 {
 			kin = append(kin, relative{int32(p), s.Score})
 		}
 	}
-	h.kin[place].Store(&kin)
-	return kin, nil
+	return slices.Clip(kin), nil
 }
 
 // Recommend ranks by ScoreAll.
@@ -147,39 +189,66 @@ func (h *Heir) Recommend(ctx context.Context, req Request) (Ranking, error) {
 		return Ranking{}, err
 	}
 	out := h.ranker.Rank(req, scores, h.Seen(req.User))
-	if req.Explain {
-		for i := range out.Items {
-			var err error
-			if out.Items[i].Why, err = h.Explain(ctx, req, out.Items[i].Item); err != nil {
-				return Ranking{}, err
-			}
+	if !req.Explain {
+		return out, nil
+	}
+	why, err := h.explaining(ctx, req)
+	if err != nil {
+		return Ranking{}, err
+	}
+	for i := range out.Items {
+		if out.Items[i].Why, err = why(out.Items[i].Item); err != nil {
+			return Ranking{}, err
 		}
 	}
 	return out, nil
 }
 
 // Explain gives the reasons of the model inside for an item that it scores, and
-// for another the items that it inherits from.
+// for another the items that it inherits from; [ErrNotFound] where there are
+// none. It costs as much as ScoreAll: for a whole list set Request.Explain.
 func (h *Heir) Explain(ctx context.Context, req Request, item ItemID) ([]Reason, error) {
-	place, ok := h.ranker.Place(item)
-	if !ok {
-		return nil, fmt.Errorf("%w: item %q", ErrNotFound, item)
+	why, err := h.explaining(ctx, req)
+	if err != nil {
+		return nil, err
 	}
+	return why(item)
+}
+
+func (h *Heir) explaining(ctx context.Context, req Request) (explainer, error) {
 	scores := make([]float32, len(h.Catalog()))
 	if err := h.inner.ScoreAll(ctx, req, scores); err != nil {
 		return nil, err
 	}
-	if s := scores[place]; s == s {
-		if e, ok := h.inner.(Explainer); ok {
-			return e.Explain(ctx, req, item)
-		}
-		return []Reason{{Kind: ReasonRest, Part: s}}, nil
-	}
-	kin, err := h.relatives(ctx, place)
+	inner, err := explainerOf(ctx, h.inner, req)
 	if err != nil {
 		return nil, err
 	}
-	kin = h.scored(kin, scores)
+	return func(item ItemID) ([]Reason, error) {
+		place, ok := h.ranker.Place(item)
+		if !ok {
+			return nil, fmt.Errorf("%w: item %q", ErrNotFound, item)
+		}
+		switch s := scores[place]; {
+		case s != s:
+			return h.inherited(ctx, place, scores)
+		case inner != nil:
+			return inner(item)
+		default:
+			return []Reason{{Kind: ReasonRest, Part: s}}, nil
+		}
+	}, nil
+}
+
+// inherited are the shares of what the item at a place inherits from.
+func (h *Heir) inherited(ctx context.Context, place int, scores []float32) ([]Reason, error) {
+	if err := h.find(ctx, []int32{int32(place)}); err != nil {
+		return nil, err
+	}
+	kin := h.scored(*h.kin[place].Load(), scores)
+	if len(kin) == 0 {
+		return nil, fmt.Errorf("%w: nothing that is known is like item %q", ErrNotFound, h.Catalog()[place])
+	}
 	var weight float32
 	for _, r := range kin {
 		weight += r.weight

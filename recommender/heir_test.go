@@ -25,13 +25,22 @@ func (k kin) Similar(_ context.Context, item recommender.ItemID, n int) ([]recom
 	return list[:min(n, len(list))], nil
 }
 
+func heir(t testing.TB, m recommender.Scorer, like recommender.Resembler, o recommender.HeirOptions) *recommender.Heir {
+	t.Helper()
+	h, err := recommender.NewHeir(m, like, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 func TestHeirTakesTheScoresOfWhatIsLike(t *testing.T) {
 	inner := fixed{items: ids(5), scores: []float32{8, 2, nan, nan, nan}}
 	like := kin{like: map[recommender.ItemID][]recommender.Scored{
 		"i2": {{Item: "i3", Score: 0.9}, {Item: "i0", Score: 0.6}, {Item: "i1", Score: 0.2}, {Item: "elsewhere", Score: 0.1}},
 		"i3": {{Item: "i2", Score: 0.9}}, // like an unknown one only
 	}}
-	h := recommender.NewHeir(inner, like, recommender.HeirOptions{})
+	h := heir(t, inner, like, recommender.HeirOptions{})
 	want := []float32{8, 2, (0.6*8 + 0.2*2) / 0.8, nan, nan}
 	for range 2 { // asked, and remembered
 		if diff := cmp.Diff(want, scores(t, h, recommender.Request{}), cmpopts.EquateNaNs(), cmpopts.EquateApprox(0, 1e-6)); diff != "" {
@@ -52,7 +61,7 @@ func TestHeirTakesTheScoresOfWhatIsLike(t *testing.T) {
 	if len(why) != 2 || math.Abs(float64(sum-6.5)) > 1e-5 {
 		t.Errorf("%d reasons that add up to %v, want 2 and 6.5", len(why), sum)
 	}
-	nearest := recommender.NewHeir(inner, like, recommender.HeirOptions{Neighbours: 1})
+	nearest := heir(t, inner, like, recommender.HeirOptions{Neighbours: 1})
 	if got := scores(t, nearest, recommender.Request{})[2]; got != 8 {
 		t.Errorf("by the nearest with a score: %v, want 8", got)
 	}

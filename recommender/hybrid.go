@@ -3,11 +3,7 @@ package recommender
 import (
 	"context"
 	"fmt"
-	"maps"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -23,9 +19,10 @@ type Part struct {
 	Impersonal bool
 
 	// Inherit names another part, a [Resembler] such as content: items that this
-	// part cannot tell about take over its scores of the items that the other
-	// finds most like them. So an item that nobody has tried yet gets a
-	// collaborative score. "": they stay unknown.
+	// part, which must be a Scorer, cannot tell about take over its scores of the
+	// items that the other finds most like them (see [Heir]). So an item that
+	// nobody has tried yet gets a collaborative score. "", or the other absent:
+	// they stay unknown.
 	Inherit string
 }
 
@@ -52,9 +49,10 @@ type HybridOptions struct {
 	// Normalization brings the parts onto one scale. The default is MinMax: the
 	// weights then bound what each part can contribute.
 	Normalization Normalization
-	// ListDepth is how many items a part that is no Scorer is asked for. What is
-	// not in its list counts as the worst that is. 0 means 1000: blending the
-	// best 50 of each part loses a third of the true top ten.
+	// ListDepth is how many items a part that is no Scorer is asked for, of its
+	// whole catalogue, whatever the request leaves out. What is not in its list
+	// counts as the worst that is. 0 means 1000: blending the best 50 of each part
+	// loses a third of the true top ten.
 	ListDepth int
 	// Levels are other weights for users with more to go by; nil: the parts'
 	// weights serve everybody. tune.Hybrid learns them.
@@ -76,7 +74,8 @@ type Level struct {
 // Where a part says NaN, the item gets that part's mean: not knowing neither
 // lifts nor sinks it. A part that answers [ErrColdStart] is left out for that
 // request and its weight shared out among the others; if all personal parts do,
-// so does the Hybrid. The catalogue is the union of the catalogues that the
+// so does the Hybrid. A part whose weight for the request is 0 is not asked. The
+// catalogue is the union of the catalogues that the
 // Scorers among the parts have when it is made; they must not change afterwards.
 //
 // Cost of a request: that of the parts' ScoreAll plus about 10 ns per part and
@@ -110,7 +109,7 @@ var (
 )
 
 // NewHybrid blends parts. It wants distinct names, weights that are finite and
-// not negative, and at least one present part that is a [Scorer] and weighs
+// not negative, at least one present part that is a [Scorer], and one that weighs
 // something; every fault is reported at once, wrapped in [ErrInvalid].
 func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
 	h := &Hybrid{norm: o.Normalization, depth: o.ListDepth}
@@ -121,8 +120,8 @@ func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
 		return nil, err
 	}
 	var catalog []ItemID
-	union := map[ItemID]bool{}
-	for _, p := range parts {
+	last := map[ItemID]int{} // the part that had the item last, counted from 1
+	for n, p := range parts {
 		if p.Model == nil {
 			h.absent = append(h.absent, p.Name)
 			continue
@@ -133,10 +132,13 @@ func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
 			continue
 		}
 		for _, id := range s.Catalog() {
-			if !union[id] {
-				union[id] = true
+			switch last[id] {
+			case 0:
 				catalog = append(catalog, id)
+			case n + 1:
+				return nil, fmt.Errorf("%w: hybrid: the catalogue of part %q has %q twice", ErrInvalid, p.Name, id)
 			}
+			last[id] = n + 1
 		}
 	}
 	var err error
@@ -148,24 +150,30 @@ func NewHybrid(parts []Part, o HybridOptions) (*Hybrid, error) {
 			h.parts[i].place = h.placesOf(s.Catalog())
 		}
 	}
-	h.inherit()
+	if err := h.inherit(); err != nil {
+		return nil, err
+	}
 	h.setLevels(o.Levels)
 	return h, nil
 }
 
 // inherit wraps the parts that inherit, where the part to inherit from is there.
-func (h *Hybrid) inherit() {
+func (h *Hybrid) inherit() error {
+	like := map[string]Resembler{} // as they were given: an Heir finds nothing alike
+	for _, p := range h.parts {
+		like[p.Name], _ = p.Model.(Resembler)
+	}
 	for i := range h.parts {
 		p := &h.parts[i]
-		from := slices.IndexFunc(h.parts, func(o hybridPart) bool { return o.Name == p.Inherit })
-		if p.Inherit == "" || from < 0 || p.scorer == nil {
-			continue
-		}
-		if like, ok := h.parts[from].Model.(Resembler); ok {
-			heir := NewHeir(p.scorer, like, HeirOptions{})
+		if from := like[p.Inherit]; from != nil {
+			heir, err := NewHeir(p.scorer, from, HeirOptions{})
+			if err != nil {
+				return err
+			}
 			p.Model, p.scorer = heir, heir
 		}
 	}
+	return nil
 }
 
 func (h *Hybrid) setLevels(levels []Level) {
@@ -204,77 +212,6 @@ func (h *Hybrid) weightsFor(req Request, dst []float64) {
 	}
 }
 
-func checkHybrid(parts []Part, o HybridOptions) error {
-	var faults []string
-	names := map[string]bool{}
-	scorers, total := 0, 0.0
-	for i, p := range parts {
-		if p.Name == "" || names[p.Name] {
-			faults = append(faults, fmt.Sprintf("part %d: name %q is empty or taken", i, p.Name))
-		}
-		names[p.Name] = true
-		if math.IsNaN(p.Weight) || math.IsInf(p.Weight, 0) || p.Weight < 0 {
-			faults = append(faults, fmt.Sprintf("part %q: weight %v", p.Name, p.Weight))
-			continue
-		}
-		if p.Model != nil {
-			total += p.Weight
-		}
-		faults = append(faults, checkInherit(p, parts)...)
-		if _, ok := p.Model.(Scorer); ok {
-			scorers++
-		}
-	}
-	if scorers == 0 {
-		faults = append(faults, "no part is a Scorer")
-	}
-	if !(total > 0 && total <= math.MaxFloat64) {
-		faults = append(faults, "the weights of the parts that are present add up to "+strconv.FormatFloat(total, 'g', -1, 64))
-	}
-	if int(o.Normalization) >= len(normalizationNames) {
-		faults = append(faults, "unknown "+o.Normalization.String())
-	}
-	for i, l := range o.Levels {
-		if l.From < 0 || i > 0 && l.From <= o.Levels[i-1].From {
-			faults = append(faults, fmt.Sprintf("level %d: From %d does not ascend", i, l.From))
-		}
-		total := 0.0
-		for _, name := range slices.Sorted(maps.Keys(l.Weights)) {
-			w := l.Weights[name]
-			if !(w >= 0 && w <= math.MaxFloat64) || !names[name] {
-				faults = append(faults, fmt.Sprintf("level %d: weight %v of part %q", i, w, name))
-			}
-			total += w
-		}
-		if !(total > 0) {
-			faults = append(faults, fmt.Sprintf("level %d: the weights add up to %v", i, total))
-		}
-	}
-	if o.ListDepth < 0 {
-		faults = append(faults, fmt.Sprintf("ListDepth %d < 0", o.ListDepth))
-	}
-	if faults != nil {
-		return fmt.Errorf("%w: hybrid: %s", ErrInvalid, strings.Join(faults, "; "))
-	}
-	return nil
-}
-
-func checkInherit(p Part, parts []Part) []string {
-	if p.Inherit == "" {
-		return nil
-	}
-	from := slices.IndexFunc(parts, func(o Part) bool { return o.Name == p.Inherit })
-	if from < 0 || p.Inherit == p.Name {
-		return []string{fmt.Sprintf("part %q: nothing to inherit from %q", p.Name, p.Inherit)}
-	}
-	if m := parts[from].Model; m != nil {
-		if _, ok := m.(Resembler); !ok {
-			return []string{fmt.Sprintf("part %q: %q, to inherit from, finds no similar items", p.Name, p.Inherit)}
-		}
-	}
-	return nil
-}
-
 func (h *Hybrid) placesOf(items []ItemID) []int32 {
 	place := make([]int32, len(items))
 	for i, id := range items {
@@ -290,8 +227,8 @@ func (h *Hybrid) Catalog() []ItemID { return h.ranker.Catalog() }
 // Absent returns the names of the parts that were nil.
 func (h *Hybrid) Absent() []string { return slices.Clone(h.absent) }
 
-// Weights returns each present part's share, after the absent parts' weight was
-// shared out; they add up to 1.
+// Weights returns each present part's share below the first of Levels, after the
+// absent parts' weight was shared out; they add up to 1.
 func (h *Hybrid) Weights() map[string]float64 {
 	total := 0.0
 	for _, p := range h.parts {
@@ -316,28 +253,36 @@ func (h *Hybrid) Seen(user UserID) []ItemID {
 	return slices.Compact(seen)
 }
 
-// ScoreAll writes the blended scores. An item about which no part can tell gets NaN.
+// ScoreAll writes the blended scores. An item about which no part that was asked
+// can tell gets NaN.
 func (h *Hybrid) ScoreAll(ctx context.Context, req Request, dst []float32) error {
-	b, err := h.blend(ctx, req, dst)
+	b, err := h.blend(ctx, req, dst, false)
 	h.release(b)
 	return err
 }
 
-// PartScores writes what each present part says, in their order, normalised as
-// blending does it, with a part's mean where it cannot tell: dst has a row for
-// each of Weights, of the length of Catalog. It reports which parts answered;
-// the rows of the others are undefined. Weights are learned from this.
+// PartScores writes what each present part says, also one that weighs nothing,
+// in their order, normalised as blending does it, with a part's mean where it
+// cannot tell, and NaN where none can: dst has a row for each of Weights, of the
+// length of Catalog. It reports which parts answered; the rows of the others are
+// undefined. Weights are learned from this.
 func (h *Hybrid) PartScores(ctx context.Context, req Request, dst [][]float32) ([]bool, error) {
 	if len(dst) != len(h.parts) {
 		return nil, fmt.Errorf("%w: dst has %d rows for %d parts", ErrInvalid, len(dst), len(h.parts))
 	}
-	told := make([]float32, len(h.Catalog()))
-	b, err := h.blend(ctx, req, told)
+	for i, row := range dst {
+		if len(row) != len(h.Catalog()) {
+			return nil, fmt.Errorf("%w: row %d of dst has %d places, the catalogue %d", ErrInvalid, i, len(row), len(h.Catalog()))
+		}
+	}
+	// The blend is written where the first part's scores go in the end.
+	told := dst[0]
+	b, err := h.blend(ctx, req, told, true)
 	if err != nil {
 		return nil, err
 	}
 	defer h.release(b)
-	for i := range h.parts {
+	for i := len(h.parts) - 1; i >= 0; i-- {
 		if !b.active[i] {
 			continue
 		}
@@ -357,15 +302,16 @@ func (h *Hybrid) PartScores(ctx context.Context, req Request, dst [][]float32) (
 // Recommend ranks by the blended scores, and with req.Explain says why.
 func (h *Hybrid) Recommend(ctx context.Context, req Request) (Ranking, error) {
 	scores := make([]float32, len(h.Catalog()))
-	b, err := h.blend(ctx, req, scores)
+	b, err := h.blend(ctx, req, scores, false)
 	defer h.release(b)
 	if err != nil {
 		return Ranking{}, err
 	}
 	out := h.ranker.Rank(req, scores, h.Seen(req.User))
 	if req.Explain {
+		why := h.explainer(ctx, req, b)
 		for i := range out.Items {
-			if out.Items[i].Why, err = h.reasons(ctx, req, b, out.Items[i].Item); err != nil {
+			if out.Items[i].Why, err = why(out.Items[i].Item); err != nil {
 				return Ranking{}, err
 			}
 		}

@@ -37,8 +37,9 @@ func (h *Hybrid) release(b *blending) {
 	}
 }
 
-// blend writes the blended scores into dst and returns how they came about.
-func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blending, error) {
+// blend writes the blended scores into dst and returns how they came about. It
+// asks the parts that weigh something for this request, or every part.
+func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32, every bool) (*blending, error) {
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
@@ -49,6 +50,9 @@ func (h *Hybrid) blend(ctx context.Context, req Request, dst []float32) (*blendi
 	h.weightsFor(req, b.base)
 	total, personal, cold := 0.0, 0, 0
 	for i, p := range h.parts {
+		if b.active[i] = false; b.base[i] == 0 && !every {
+			continue
+		}
 		err := h.scorePart(ctx, req, p, b, b.scores[i])
 		b.active[i] = err == nil
 		if !p.Impersonal && b.base[i] > 0 {
@@ -127,9 +131,11 @@ func (h *Hybrid) scorePart(ctx context.Context, req Request, p hybridPart, b *bl
 }
 
 // scoreList scores by the list of a part that is no Scorer; the rest gets the
-// list's lowest score.
+// list's lowest score. Filters are left out, as of any score: what may not be
+// shown must not change what the others are worth.
 func (h *Hybrid) scoreList(ctx context.Context, req Request, m Model, dst []float32) error {
 	req.N, req.IncludeSeen, req.Explain = h.depth, true, false
+	req.Within, req.Exclude, req.Keep = nil, nil, nil
 	r, err := m.Recommend(ctx, req)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 )
 
 // Sentence puts reasons into a short English sentence: "because you liked X and
-// Y; shares the tags a, b; reviewers praise it". title gives an item's name; nil:
+// Y; shares the tags a and b; reviewers praise it". title gives an item's name; nil:
 // its ID. It mentions what counts most, up to three of a kind and three kinds,
 // and only what speaks for the item; what names nothing is left out. It is ""
 // where nothing is left to say.
@@ -72,7 +72,7 @@ var phrases = map[string]phrase{
 	ReasonReviews: {alone: "reviewers praise it", one: "reviewers praise %"},
 	ReasonPopular: {alone: "many people have it"},
 	ReasonAlike:   {one: "it is like %"},
-	ReasonOrder:   {one: "moved: %"},
+	ReasonOrder:   {one: "moved %"},
 }
 
 func list(words []string) string {

@@ -28,8 +28,8 @@ func TestReasonsBecomeASentence(t *testing.T) {
 			{Kind: recommender.ReasonTag, Term: "c", Part: 2}, {Kind: recommender.ReasonTag, Term: "d", Part: 1},
 			{Kind: recommender.ReasonReviews, Term: "story", Part: 0.5},
 		}},
-		{"what a re-ranker did", "it is like Rain; moved: from place 7", []recommender.Reason{
-			{Kind: recommender.ReasonOrder, Term: "from place 7"}, {Kind: recommender.ReasonAlike, Item: "b", Part: 1},
+		{"what a re-ranker did", "it is like Rain; moved from place 7, for variety", []recommender.Reason{
+			{Kind: recommender.ReasonOrder, Term: "from place 7, for variety"}, {Kind: recommender.ReasonAlike, Item: "b", Part: 1},
 		}},
 	} {
 		if got := recommender.Sentence(c.why, title); got != c.want {

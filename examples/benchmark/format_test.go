@@ -31,7 +31,14 @@ func TestRankPrintsAndDrawsItsResults(t *testing.T) {
 			t.Errorf("%s is no picture of bpr's ndcg@10", name)
 		}
 	}
+	if table := do(t, append(args[:len(args)-1], "-resamples", "-1")...); !strings.Contains(table, "bpr") {
+		t.Errorf("without intervals to draw:\n%s", table)
+	}
+	file := write(t, "no-directory", "")
 	var out, notes strings.Builder
+	if code := run(t.Context(), []string{"rank", "-train", write(t, "r.csv", ratings()), "-plot", file}, &out, &notes); code != 1 || out.Len() > 0 || !strings.Contains(notes.String(), "-plot: ") {
+		t.Errorf("-plot into a file: exit code %d, %q", code, notes.String())
+	}
 	if code := run(t.Context(), append(args, "pie"), &out, &notes); code != 1 || !strings.Contains(notes.String(), "table, json, markdown, csv") {
 		t.Errorf("-format pie: exit code %d, %q", code, notes.String())
 	}

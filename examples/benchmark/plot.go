@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"math"
 	"path/filepath"
 
 	"gonum.org/v1/plot"
@@ -12,12 +12,9 @@ import (
 	"github.com/osusume/osusume/recommender/eval"
 )
 
-// plots writes what the results say as pictures into dir: NDCG against seconds
-// of training, and coverage against NDCG, at the first k.
+// plots writes what the results say as pictures into dir, which is there: NDCG
+// against seconds of training, and coverage against NDCG, at the first k.
 func (r *ranking) plots(dir string, results []*rankResult) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("-plot: %w", err)
-	}
 	k := r.options.K[0]
 	ndcg, coverage := eval.MetricName("ndcg", k), eval.MetricName("coverage", k)
 	seconds, covered := scatter{x: "seconds of training", y: ndcg}, scatter{x: ndcg, y: coverage}
@@ -42,7 +39,15 @@ type scatter struct {
 	names  []string
 }
 
+// add adds a point, with errors of 0 where there is no interval; what has not
+// been measured is no point.
 func (s *scatter) add(name string, x, y, low, high float64) {
+	if math.IsNaN(x) || math.IsNaN(y) {
+		return
+	}
+	if math.IsNaN(low) || math.IsNaN(high) {
+		low, high = 0, 0
+	}
 	s.points = append(s.points, plotter.XY{X: x, Y: y})
 	s.errors = append(s.errors, struct{ Low, High float64 }{low, high})
 	s.names = append(s.names, name)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/osusume/osusume/examples/internal/process"
@@ -89,6 +90,11 @@ func rank(ctx context.Context, args []string, out, notes io.Writer) error {
 	r, err := prepare(ctx, o, notes)
 	if err != nil {
 		return err
+	}
+	if o.plot != "" { // known before anything is trained
+		if err := os.MkdirAll(o.plot, 0o755); err != nil {
+			return fmt.Errorf("-plot: %w", err)
+		}
 	}
 	return r.run(ctx, out)
 }
@@ -242,11 +248,14 @@ func (r *ranking) run(ctx context.Context, out io.Writer) error {
 			}
 		}
 	}
-	if r.o.plot != "" {
-		if err := r.plots(r.o.plot, results); err != nil {
-			return err
-		}
+	if err := r.write(out, results); err != nil || r.o.plot == "" {
+		return err
 	}
+	return r.plots(r.o.plot, results) // last: a picture that cannot be drawn costs no figure
+}
+
+// write prints the results but for JSON, which is printed as they come.
+func (r *ranking) write(out io.Writer, results []*rankResult) error {
 	switch {
 	case r.o.json:
 		return nil

@@ -51,10 +51,17 @@ func (r *ranking) newReranker(text string, tags *rerank.Tags) (reranker, error) 
 		if x, err = strconv.ParseFloat(option, 64); err != nil {
 			return reranker{}, fmt.Errorf("option %q is no number", option)
 		}
+		if x == 0 && name == "explorer" {
+			return reranker{}, errors.New("a temperature of 0 explores nothing")
+		}
+		if x == 0 {
+			x = -1 // none; to the options 0 is the default
+		}
 	}
 	if tags == nil && (name == "mmr" || name == "calibrated") {
 		return reranker{}, errors.New("it goes by tags: give them with -items")
 	}
+	users := r.usersOf()
 	around := map[string]func(recommender.Model) (recommender.Model, error){
 		"mmr": func(m recommender.Model) (recommender.Model, error) {
 			return rerank.NewMMR(m, tags, rerank.MMROptions{Diversity: x})
@@ -63,7 +70,7 @@ func (r *ranking) newReranker(text string, tags *rerank.Tags) (reranker, error) 
 			return rerank.NewCalibrated(m, tags, rerank.CalibratedOptions{Strength: x})
 		},
 		"unpopular": func(m recommender.Model) (recommender.Model, error) {
-			return rerank.NewUnpopular(m, r.usersOf(), rerank.UnpopularOptions{Penalty: x})
+			return rerank.NewUnpopular(m, users, rerank.UnpopularOptions{Penalty: x})
 		},
 		"explorer": func(m recommender.Model) (recommender.Model, error) {
 			return rerank.NewExplorer(m, rerank.ExplorerOptions{Temperature: x})
@@ -76,11 +83,14 @@ func (r *ranking) newReranker(text string, tags *rerank.Tags) (reranker, error) 
 	return reranker{text, around}, err
 }
 
-// usersOf counts the training interactions of an item.
+// usersOf counts the training users of an item.
 func (r *ranking) usersOf() func(recommender.ItemID) float64 {
 	count := map[recommender.ItemID]float64{}
-	for _, i := range r.train.Item {
-		count[r.train.Items[i]]++
+	t := r.train
+	for row, i := range t.Item {
+		if row == 0 || t.User[row-1] != t.User[row] || t.Item[row-1] != i {
+			count[t.Items[i]]++
+		}
 	}
 	return func(id recommender.ItemID) float64 { return count[id] }
 }

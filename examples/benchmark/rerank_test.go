@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestRankMeasuresRerankersAndSegmentsOfItems(t *testing.T) {
@@ -28,5 +30,23 @@ func TestRankMeasuresRerankersAndSegmentsOfItems(t *testing.T) {
 	wantFields(t, list[1], "compare")
 	if table := do(t, "rank", "-train", write(t, "r.csv", ratings()), "-items", write(t, "i.csv", items()), "-rerank", "unpopular"); !strings.Contains(table, "popular+unpopular") || !strings.Contains(table, "diversity") {
 		t.Errorf("table\n%s", table)
+	}
+}
+
+// Nothing asked for is nothing done, though 0 is the library's word for its default.
+func TestRerankersOfStrengthZeroChangeNothing(t *testing.T) {
+	list := objects(t, do(t, "rank", "-train", write(t, "r.csv", ratings()), "-items", write(t, "i.csv", items()), "-json",
+		"-rerank", "mmr:0,calibrated:0,unpopular:0,mmr"))
+	if len(list) != 5 {
+		t.Fatalf("%d results, want 5", len(list))
+	}
+	for i, o := range list[1:] {
+		if same := cmp.Equal(list[0]["metrics"], o["metrics"]); same != (i < 3) {
+			t.Errorf("%s measures as the model alone: %t", o["model"], same)
+		}
+	}
+	var out, notes strings.Builder
+	if code := run(t.Context(), []string{"rank", "-train", write(t, "r.csv", ratings()), "-rerank", "explorer:0"}, &out, &notes); code != 1 || !strings.Contains(notes.String(), "explores nothing") {
+		t.Errorf("explorer:0: exit code %d, %q", code, notes.String())
 	}
 }

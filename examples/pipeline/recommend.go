@@ -15,14 +15,19 @@ import (
 // experiment is the name, and so the salt, of the split of users.
 const experiment = "blend"
 
+// newSplit decides who is in which arm.
+func newSplit() (*abtest.Splitter, error) {
+	return abtest.NewSplitter(experiment, []abtest.Arm{
+		{Name: "control", Weight: 50}, {Name: "treatment_a", Weight: 25}, {Name: "treatment_b", Weight: 25}})
+}
+
 // recommend opens what was published and asks it, as a service would.
 func (w *walker) recommend(ctx context.Context, s *stage) error {
 	aliases, err := w.store.Aliases(ctx)
 	if err != nil {
 		return err
 	}
-	split, err := abtest.NewSplitter(experiment, []abtest.Arm{
-		{Name: "control", Weight: 50}, {Name: "treatment_a", Weight: 25}, {Name: "treatment_b", Weight: 25}})
+	split, err := newSplit()
 	if err != nil {
 		return err
 	}
@@ -151,12 +156,14 @@ func (w *walker) favourites(ctx context.Context, user recommender.UserID, n int)
 	return titles, nil
 }
 
-// words puts a score's reasons into words: each part's share, then its evidence.
+// words puts a score's reasons into words: each part's share, then a sentence.
 func (w *walker) words(ctx context.Context, why []recommender.Reason) ([]string, error) {
+	if len(why) == 1 && why[0].Kind == recommender.ReasonPopular {
+		return []string{"how many users have it"}, nil // the score itself
+	}
 	var order []string
 	share := map[string]float32{}
-	var evidence []string
-	liked := false
+	titles := map[recommender.ItemID]string{}
 	for _, r := range why {
 		if r.Via != "" {
 			if _, ok := share[r.Via]; !ok {
@@ -164,27 +171,22 @@ func (w *walker) words(ctx context.Context, why []recommender.Reason) ([]string,
 			}
 			share[r.Via] += r.Part
 		}
-		switch {
-		case r.Kind == recommender.ReasonPopular:
-			evidence = append(evidence, "how many users have it")
-		case r.Kind == recommender.ReasonLiked && r.Via == "content" && len(evidence) < 2:
+		if r.Item != "" {
 			it, err := w.item(ctx, r.Item)
 			if err != nil {
 				return nil, err
 			}
-			evidence = append(evidence, it.Title)
-			liked = true
+			titles[r.Item] = it.Title
 		}
 	}
+	for i, part := range order {
+		order[i] = fmt.Sprintf("%s %.2f", part, share[part])
+	}
 	var words []string
-	for _, part := range order {
-		words = append(words, fmt.Sprintf("%s %.2f", part, share[part]))
+	for _, s := range []string{strings.Join(order, " + "), recommender.Sentence(why, func(id recommender.ItemID) string { return titles[id] })} {
+		if s != "" {
+			words = append(words, s)
+		}
 	}
-	if words != nil {
-		words = []string{strings.Join(words, " + ")}
-	}
-	if liked {
-		evidence = []string{"for those who liked " + strings.Join(evidence, " and ")}
-	}
-	return append(words, evidence...), nil
+	return words, nil
 }

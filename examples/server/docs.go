@@ -46,10 +46,11 @@ var manuals = map[string]manual{
 	"/{$}":    {About: "This page.", Answer: "HTML"},
 	"/health": {About: "200 where recommendations can be had; status is stale where a newer state cannot be loaded. 503 where nothing is published.", Answer: `{"status": "ok", "commit": 42, "loaded_at": "2026-01-02T03:04:05Z", "aliases": {"control": "tfidf-…"}}`},
 	"/recommendations": {
-		About:   "The best items for a user (user_id), for one who likes some items (anime_ids), for both, or for a stranger (neither). anime_ids are catalogue numbers, or item IDs as strings. n is 1 to 100; without it, 10. With a user_id the list is journalled before it is answered.",
+		About:   "The best items for a user (user_id), for one who likes some items (anime_ids), for both, or for a stranger (neither). anime_ids are catalogue numbers, or item IDs as strings. n is 1 to 100; without it, 10. reasons are the shares of the score; why puts those that count most into a sentence. With a user_id the list is journalled before it is answered.",
 		Request: `{"anime_ids": [1, 2], "n": 10, "user_id": "u1"}`,
 		Answer: `{"recommendations": [{"anime_id": 17, "title": "…", "score": 0.92, "similarity_score": 0.92,
-  "source": "anilist", "tags": "action|adventure", "explanation": "…",
+  "source": "anilist", "tags": "action|adventure",
+  "why": "because you liked …; many people have it", "explanation": "because you liked …; many people have it; content 0.51 + popular 0.41",
   "reasons": [{"kind": "liked", "title": "…", "part": 0.4}]}],
  "model_version": "…", "user_cohort": "treatment_a", "generated_at": "2026-01-02T03:04:05Z"}`},
 	"/models":                    {About: "All published versions, newest first. Active ones have an alias, are part of one that has, or answer strangers.", Answer: `{"models": [{"version": "…", "type": "hybrid", "training_date": "…", "cohorts": ["treatment_a"], "status": "active", "metrics": {"ndcg@10": 0.31}}]}`},

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/osusume/osusume/recommender"
@@ -20,66 +20,35 @@ type reason struct {
 func (c *catalogue) reasons(why []recommender.Reason) []reason {
 	list := make([]reason, len(why))
 	for i, r := range why {
-		list[i] = reason{Kind: r.Kind, Term: r.Term, Via: r.Via, Part: r.Part}
-		if t := c.byID[r.Item]; t != nil {
-			list[i].Title = t.name
-		} else {
-			list[i].Title = string(r.Item)
-		}
+		list[i] = reason{Kind: r.Kind, Title: c.title(r.Item), Term: r.Term, Via: r.Via, Part: r.Part}
 	}
 	return list
 }
 
-// inExplanation is how many titles and how many terms an explanation names.
-const inExplanation = 2
-
-// explain puts reasons into a line for a reader: the items and terms that count
-// most, then what each part of a blend gives.
-func explain(reasons []reason, seeded bool) string {
-	var titles, terms, shares, words []string
-	share := map[string]float32{}
-	for _, r := range reasons {
-		if r.Via != "" {
-			if _, known := share[r.Via]; !known {
-				shares = append(shares, r.Via)
-			}
-			share[r.Via] += r.Part
-		}
-		switch {
-		case r.Kind == recommender.ReasonLiked && r.Title != "" && r.Part > 0:
-			titles = add(titles, r.Title)
-		case (r.Kind == recommender.ReasonTag || r.Kind == recommender.ReasonText) && r.Part > 0:
-			terms = add(terms, r.Term)
-		case r.Kind == recommender.ReasonPopular:
-			words = append(words, strconv.Itoa(int(r.Part))+" users have it")
-		}
+// title is an item's name, or its ID where it has left the catalogue.
+func (c *catalogue) title(id recommender.ItemID) string {
+	if t := c.byID[id]; t != nil {
+		return t.name
 	}
-	if titles != nil && seeded {
-		words = append(words, "like "+strings.Join(titles, " and "))
-	} else if titles != nil {
-		words = append(words, "because you liked "+strings.Join(titles, " and "))
-	}
-	if terms != nil {
-		words = append(words, "about "+strings.Join(terms, ", "))
-	}
-	for i, part := range shares {
-		shares[i] = fmt.Sprintf("%s %.2f", part, share[part])
-	}
-	if shares != nil {
-		words = append(words, strings.Join(shares, " + "))
-	}
-	return strings.Join(words, "; ")
+	return string(id)
 }
 
-// add appends s if it is new and there is room.
-func add(list []string, s string) []string {
-	for _, have := range list {
-		if have == s {
-			return list
+// explain is the sentence about an item, then what each part of a blend gives.
+func explain(sentence string, why []recommender.Reason) string {
+	var parts []string
+	share := map[string]float32{}
+	for _, r := range why {
+		if r.Via == "" {
+			continue
 		}
+		if _, known := share[r.Via]; !known {
+			parts = append(parts, r.Via)
+		}
+		share[r.Via] += r.Part
 	}
-	if len(list) == inExplanation {
-		return list
+	for i, part := range parts {
+		parts[i] = fmt.Sprintf("%s %.2f", part, share[part])
 	}
-	return append(list, s)
+	words := []string{sentence, strings.Join(parts, " + ")}
+	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "; ")
 }

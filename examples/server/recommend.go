@@ -32,7 +32,8 @@ type recommendation struct {
 	SimilarityScore float32  `json:"similarity_score"` // the same, for callers that know it by this name
 	Source          string   `json:"source"`
 	Tags            string   `json:"tags"`
-	Explanation     string   `json:"explanation"`
+	Why             string   `json:"why"`         // a sentence; "" where there is nothing to name
+	Explanation     string   `json:"explanation"` // the same, with the shares of a blend's parts
 	Reasons         []reason `json:"reasons"`
 }
 
@@ -64,7 +65,7 @@ func (s *server) recommend(c *call) (reply, error) {
 		ModelVersion:    ranking.Model, UserCohort: ranking.Arm, GeneratedAt: at,
 	}
 	for i, item := range ranking.Items {
-		out.Recommendations[i] = now.titles.describe(item, len(req.Seeds) > 0)
+		out.Recommendations[i] = now.titles.describe(item)
 	}
 	if err := s.expose(c, req.User, ranking, at); err != nil {
 		return reply{}, err
@@ -101,12 +102,12 @@ func (b recommendRequest) request(titles *catalogue) (recommender.Request, error
 }
 
 // describe puts an item of a ranking into the words of the answer.
-func (c *catalogue) describe(item recommender.Scored, seeded bool) recommendation {
+func (c *catalogue) describe(item recommender.Scored) recommendation {
 	t := c.byID[item.Item]
-	reasons := c.reasons(item.Why)
+	why := recommender.Sentence(item.Why, c.title)
 	return recommendation{
 		AnimeID: t.number, Title: t.name, Score: item.Score, SimilarityScore: item.Score,
-		Source: t.source, Tags: t.tags, Explanation: explain(reasons, seeded), Reasons: reasons,
+		Source: t.source, Tags: t.tags, Why: why, Explanation: explain(why, item.Why), Reasons: c.reasons(item.Why),
 	}
 }
 

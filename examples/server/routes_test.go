@@ -72,6 +72,9 @@ func TestRecommendationsHaveTheirShape(t *testing.T) {
 			if i > 0 && x.Score > got.Recommendations[i-1].Score {
 				t.Errorf("%s: score %v stands after %v", body, x.Score, got.Recommendations[i-1].Score)
 			}
+			if !strings.HasPrefix(x.Explanation, x.Why) || strings.Contains(body, "anime_ids") && x.Why == "" {
+				t.Errorf("%s: recommendation %d: why %q, explanation %q", body, i, x.Why, x.Explanation)
+			}
 			sum := float32(0)
 			for _, r := range x.Reasons {
 				sum += r.Part
@@ -125,8 +128,8 @@ func TestStrangersGetThePopularModelOfTheSameData(t *testing.T) {
 	for _, body := range []string{`{"user_id": "a stranger"}`, `{}`} {
 		var got recommendResponse
 		want(t, s.handler(), "POST", "/recommendations", body, http.StatusOK, &got)
-		if !strings.HasPrefix(got.ModelVersion, "popular-") || !strings.Contains(got.Recommendations[0].Explanation, "users have it") {
-			t.Errorf("%s: version %q, %q", body, got.ModelVersion, got.Recommendations[0].Explanation)
+		if !strings.HasPrefix(got.ModelVersion, "popular-") || got.Recommendations[0].Why != "many people have it" {
+			t.Errorf("%s: version %q, %q", body, got.ModelVersion, got.Recommendations[0].Why)
 		}
 		if body != "{}" && got.UserCohort != s.split.Arm("a stranger") {
 			t.Errorf("%s: cohort %q", body, got.UserCohort)

@@ -9,29 +9,33 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-func TestExplanationNamesWhatCountsMost(t *testing.T) {
-	blend := []reason{
-		{Kind: recommender.ReasonLiked, Title: "Moon Harbour", Via: "content", Part: 0.3},
-		{Kind: recommender.ReasonLiked, Title: "Moon Harbour", Via: "collaborative", Part: 0.2},
-		{Kind: recommender.ReasonLiked, Title: "The Glass Orchard", Via: "content", Part: 0.1},
-		{Kind: recommender.ReasonLiked, Title: "A Third", Via: "content", Part: 0.05},
+func TestExplanationIsASentenceAndShares(t *testing.T) {
+	c := &catalogue{byID: map[recommender.ItemID]*title{"a": {name: "Moon Harbour"}}}
+	blend := []recommender.Reason{
+		{Kind: recommender.ReasonLiked, Item: "a", Via: "content", Part: 0.3},
+		{Kind: recommender.ReasonLiked, Item: "a", Via: "collaborative", Part: 0.2},
+		{Kind: recommender.ReasonLiked, Item: "gone", Via: "content", Part: 0.1},
 		{Kind: recommender.ReasonTag, Term: "drama", Via: "content", Part: 0.05},
 		{Kind: recommender.ReasonPart, Term: "collaborative", Via: "collaborative", Part: -0.1},
 	}
-	for _, c := range []struct {
-		name    string
-		reasons []reason
-		seeded  bool
-		want    string
+	for _, x := range []struct {
+		name             string
+		reasons          []recommender.Reason
+		why, explanation string
 	}{
-		{"blend", blend, false, "because you liked Moon Harbour and The Glass Orchard; about drama; content 0.50 + collaborative 0.10"},
-		{"seeded", blend[:1], true, "like Moon Harbour; content 0.30"},
-		{"popular", []reason{{Kind: recommender.ReasonPopular, Part: 41}}, false, "41 users have it"},
-		{"against", []reason{{Kind: recommender.ReasonLiked, Title: "Disliked", Part: -1}}, false, ""},
-		{"nothing", nil, false, ""},
+		{"blend", blend, "because you liked Moon Harbour and gone; shares the tag drama", "because you liked Moon Harbour and gone; shares the tag drama; content 0.45 + collaborative 0.10"},
+		{"popular", []recommender.Reason{{Kind: recommender.ReasonPopular, Part: 41}}, "many people have it", "many people have it"},
+		{"nothing to name", []recommender.Reason{{Kind: recommender.ReasonPart, Via: "content", Part: 1}}, "", "content 1.00"},
+		{"against", []recommender.Reason{{Kind: recommender.ReasonLiked, Item: "a", Part: -1}}, "", ""},
+		{"nothing", nil, "", ""},
 	} {
-		if got := explain(c.reasons, c.seeded); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		c.byID["x"] = &title{name: "X"}
+		got := c.describe(recommender.Scored{Item: "x", Why: x.reasons})
+		if got.Why != x.why || got.Explanation != x.explanation {
+			t.Errorf("%s: why %q, explanation %q; want %q, %q", x.name, got.Why, got.Explanation, x.why, x.explanation)
+		}
+		if len(got.Reasons) != len(x.reasons) || len(x.reasons) > 0 && x.reasons[0].Item == "a" && got.Reasons[0].Title != "Moon Harbour" {
+			t.Errorf("%s: reasons %+v", x.name, got.Reasons)
 		}
 	}
 }

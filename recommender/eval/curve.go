@@ -17,10 +17,11 @@ type Point struct {
 
 // Curve trains on growing shares of train and measures each model against test:
 // would more data help? A share of 0.5 is about half of the pairs of user and
-// item, drawn by o.Seed and the IDs; each share is within the next. catalog may give items with titles and tags
-// for trainers that learn from them; nil: IDs alone. The items of all of train
-// are ranked at every share, and users have their items of all of train masked,
-// so that the points differ in what was learned alone.
+// item, drawn by o.Seed and the IDs; each share is within the next. catalog may
+// give items with titles and tags for trainers that learn from them; nil: IDs
+// alone. The items of all of train are ranked at every share, and users have
+// their items of all of train masked, so that the points differ in what was
+// learned alone.
 func Curve(ctx context.Context, tr recommender.Trainer, catalog recommender.Dataset, train, test *recommender.Table, shares []float64, o Options) ([]Point, error) {
 	var points []Point
 	for _, share := range shares {

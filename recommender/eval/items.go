@@ -31,12 +31,12 @@ func (s ItemSegment) Items(train *recommender.Table) ([]recommender.ItemID, erro
 			users[item]++
 		}
 	}
-	var had, new []int
+	var had, untouched []int
 	for i, n := range users {
 		if n > 0 {
 			had = append(had, i)
 		} else {
-			new = append(new, i)
+			untouched = append(untouched, i)
 		}
 	}
 	slices.SortStableFunc(had, func(a, b int) int { return cmp.Compare(users[b], users[a]) })
@@ -48,7 +48,7 @@ func (s ItemSegment) Items(train *recommender.Table) ([]recommender.ItemID, erro
 	case Tail:
 		chosen = had[head:]
 	case New:
-		chosen = new
+		chosen = untouched
 	default:
 		return nil, fmt.Errorf("eval: segment of items %q: %w: want head, tail or new", s, recommender.ErrInvalid)
 	}

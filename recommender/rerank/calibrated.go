@@ -72,7 +72,7 @@ func (m *Calibrated) Recommend(ctx context.Context, req recommender.Request) (re
 	rel := relevance(from.Items)
 	return m.finish(ctx, req, from, greedy(len(rel), length(req), func(i int) float32 {
 		return float32(float64((1-m.strength)*float64(rel[i])) + float64(m.strength*b.gain(i)))
-	}, func(picked int, _ []int) { b.add(picked) }), "as your tags are shared out")
+	}, func(picked int, _ []int) { b.add(picked) }), "the balance of your tags")
 }
 
 func firstOf(n int) []int {

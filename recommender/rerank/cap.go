@@ -3,6 +3,7 @@ package rerank
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -35,14 +36,15 @@ func NewCap(m recommender.Model, most int, groups func(recommender.ItemID) []str
 // comes after the cap.
 func (c *Cap) Recommend(ctx context.Context, req recommender.Request) (recommender.Ranking, error) {
 	n := length(req)
-	for in := c.inner; ; in.depth *= 8 {
+	in := c.inner
+	for in.depth = max(in.depth, n); ; in.depth *= 8 {
 		from, err := in.candidates(ctx, req)
 		if err != nil {
 			return recommender.Ranking{}, err
 		}
 		picked := c.pick(from.Items, n)
-		if len(picked) == n || len(from.Items) < max(in.depth, n) {
-			return c.finish(ctx, req, from, picked, "after others of a group")
+		if len(picked) == n || len(from.Items) < in.depth {
+			return c.finish(ctx, req, from, picked, "a limit on others of a group")
 		}
 	}
 }
@@ -62,8 +64,10 @@ func (c *Cap) pick(list []recommender.Scored, n int) []int {
 		if full {
 			continue
 		}
-		for _, g := range groups {
-			count[g]++
+		for k, g := range groups {
+			if !slices.Contains(groups[:k], g) {
+				count[g]++
+			}
 		}
 		picked = append(picked, i)
 	}

@@ -26,7 +26,8 @@ type ExplorerOptions struct {
 // estimates divide by.
 //
 // The same Request.User and Request.Seed give the same draw. A caller who wants
-// another list gives another Seed.
+// another list gives another Seed. An Explorer belongs outermost: what is
+// reordered after the draw no longer has its Propensity.
 type Explorer struct {
 	inner
 	temperature float64
@@ -78,7 +79,7 @@ func (m *Explorer) Recommend(ctx context.Context, req recommender.Request) (reco
 		picked = append(picked, i)
 		left = append(left[:at], left[at+1:]...)
 	}
-	return m.finish(ctx, req, from, picked, "explored")
+	return m.finish(ctx, req, from, picked, "exploration")
 }
 
 // choose returns the place in left on which u of the total falls, and its

@@ -59,7 +59,7 @@ func (m *MMR) Recommend(ctx context.Context, req recommender.Request) (recommend
 		for _, i := range left {
 			nearest[i] = max(nearest[i], like(picked, i))
 		}
-	}), "unlike those above")
+	}), "variety")
 }
 
 // greedy picks n of the candidates, each time the one with the highest value,

@@ -63,5 +63,5 @@ func (m *Unpopular) Recommend(ctx context.Context, req recommender.Request) (rec
 		}
 	}
 	picked := greedy(len(rel), length(req), func(i int) float32 { return rel[i] }, func(int, []int) {})
-	return m.finish(ctx, req, from, picked, "less known than others")
+	return m.finish(ctx, req, from, picked, "what is less known")
 }

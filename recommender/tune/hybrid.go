@@ -3,6 +3,7 @@ package tune
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/osusume/osusume/recommender"
@@ -24,7 +25,7 @@ type Hybrid struct {
 	// Normalization is that of [recommender.HybridOptions].
 	Normalization recommender.Normalization
 	// Split divides the training data for learning; nil means eval.Random, a
-	// fifth of every user's items.
+	// fifth of every user's items. Dislikes that it holds back are not asked for.
 	Split eval.Splitter
 	// K is the length of the lists whose NDCG is to be best; 0 means 10.
 	K int
@@ -126,6 +127,15 @@ func (h Hybrid) withDefaults() (Hybrid, error) {
 		if p.Trainer == nil {
 			faults = append(faults, fmt.Sprintf("part %q has no Trainer", p.Name))
 		}
+		if p.Inherit != "" && (p.Inherit == p.Name || !slices.ContainsFunc(h.Parts, func(o Part) bool { return o.Name == p.Inherit })) {
+			faults = append(faults, fmt.Sprintf("part %q: nothing to inherit from %q", p.Name, p.Inherit))
+		}
+	}
+	if h.Normalization > recommender.ReciprocalRank {
+		faults = append(faults, "unknown "+h.Normalization.String())
+	}
+	if h.Workers < 0 {
+		faults = append(faults, fmt.Sprintf("Workers %d < 0", h.Workers))
 	}
 	if len(h.Parts) == 0 {
 		faults = append(faults, "no Parts")

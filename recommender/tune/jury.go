@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/osusume/osusume/internal/par"
 	"github.com/osusume/osusume/internal/rng"
@@ -16,19 +17,21 @@ import (
 
 // A jury is the users by whom weights are judged.
 type jury struct {
-	parts   []string
-	members []member
-	k       int
-	workers int
+	parts      []string
+	impersonal []bool // by part
+	members    []member
+	k          int
+	workers    int
 }
 
 // A member is one user: what each part says of the items that can come to
 // matter, and which of them were held back.
 type member struct {
 	own      int         // items in training
+	active   []bool      // by part: it knows the user
 	scores   [][]float32 // by part, then candidate, in the catalogue's order
 	hits     []bool      // by candidate
-	relevant int         // items held back, candidates or not
+	relevant int         // items held back, candidates or not, that are not disliked
 }
 
 // kept is how many of a part's best are candidates, beside those of the even
@@ -45,7 +48,9 @@ func (h Hybrid) assemble(ctx context.Context, parts []recommender.Part, train, h
 	j := &jury{k: h.K, workers: h.Workers}
 	for _, p := range parts {
 		j.parts = append(j.parts, p.Name)
+		j.impersonal = append(j.impersonal, p.Impersonal)
 	}
+	held = wanted(held)
 	users := h.sample(train, held)
 	members := make([]member, len(users))
 	mine, theirs := train.ByUser(), held.ByUser()
@@ -61,12 +66,16 @@ func (h Hybrid) assemble(ctx context.Context, parts []recommender.Part, train, h
 		}
 		place[i] = p
 	}
+	spare := sync.Pool{New: func() any { return newSheet(len(parts), len(blend.Catalog())) }}
 	err = par.Do(ctx, h.Workers, len(users), func(n int) error {
+		s := spare.Get().(*sheet)
+		defer spare.Put(s)
 		u := users[n]
 		own := placesOf(train.Item[mine[u]:mine[u+1]], place)
-		wanted := held.Item[theirs[u]:theirs[u+1]]
-		members[n], err = ask(ctx, blend, train.Users[u], own, placesOf(wanted, place), len(parts))
-		members[n].relevant = distinct(wanted)
+		truth := held.Item[theirs[u]:theirs[u+1]]
+		m, err := ask(ctx, blend, train.Users[u], own, placesOf(truth, place), s)
+		m.relevant = distinct(truth)
+		members[n] = m
 		return err
 	})
 	if err != nil {
@@ -74,6 +83,11 @@ func (h Hybrid) assemble(ctx context.Context, parts []recommender.Part, train, h
 	}
 	j.members = slices.DeleteFunc(members, func(m member) bool { return m.scores == nil })
 	return j, nil
+}
+
+// wanted is what of held a list should find: as eval has it, no dislikes.
+func wanted(held *recommender.Table) *recommender.Table {
+	return held.Select(func(row int) bool { return held.Kind[row] != recommender.Dislike })
 }
 
 // sample returns up to Users users with items on both sides, drawn by their IDs.
@@ -115,13 +129,23 @@ func distinct(items []int32) int {
 	return n
 }
 
-// ask returns a user as a member; without scores where no part knows the user.
-func ask(ctx context.Context, blend *recommender.Hybrid, user recommender.UserID, own, wanted []int32, parts int) (member, error) {
-	items := len(blend.Catalog())
-	rows := make([][]float32, parts)
-	for i := range rows {
-		rows[i] = make([]float32, items)
+// A sheet is what one worker writes whole catalogues of scores on.
+type sheet struct {
+	rows [][]float32 // by part
+	even []float32   // their sum
+}
+
+func newSheet(parts, items int) *sheet {
+	s := &sheet{rows: make([][]float32, parts), even: make([]float32, items)}
+	for i := range s.rows {
+		s.rows[i] = make([]float32, items)
 	}
+	return s
+}
+
+// ask returns a user as a member; without scores where no part knows the user.
+func ask(ctx context.Context, blend *recommender.Hybrid, user recommender.UserID, own, truth []int32, s *sheet) (member, error) {
+	rows, even := s.rows, s.even
 	active, err := blend.PartScores(ctx, recommender.Request{User: user}, rows)
 	if errors.Is(err, recommender.ErrColdStart) {
 		return member{}, nil
@@ -129,7 +153,7 @@ func ask(ctx context.Context, blend *recommender.Hybrid, user recommender.UserID
 	if err != nil {
 		return member{}, err
 	}
-	even := make([]float32, items)
+	clear(even)
 	for i, row := range rows {
 		if !active[i] {
 			clear(row) // it tells nothing apart
@@ -151,7 +175,7 @@ func ask(ctx context.Context, blend *recommender.Hybrid, user recommender.UserID
 	slices.Sort(candidates)
 	candidates = slices.Compact(candidates)
 
-	m := member{own: len(own), scores: make([][]float32, parts), hits: make([]bool, len(candidates))}
+	m := member{own: len(own), active: active, scores: make([][]float32, len(rows)), hits: make([]bool, len(candidates))}
 	for i := range m.scores {
 		m.scores[i] = make([]float32, len(candidates))
 		for n, c := range candidates {
@@ -159,7 +183,7 @@ func ask(ctx context.Context, blend *recommender.Hybrid, user recommender.UserID
 		}
 	}
 	for n, c := range candidates {
-		_, m.hits[n] = slices.BinarySearch(wanted, c)
+		_, m.hits[n] = slices.BinarySearch(truth, c)
 	}
 	return m, nil
 }
@@ -173,6 +197,9 @@ func (j *jury) ndcg(ctx context.Context, weights []float64) ([]float64, error) {
 		hits := make([]bool, 0, j.k)
 		for n := b * block; n < min((b+1)*block, len(out)); n++ {
 			m := &j.members[n]
+			if !j.answers(m, weights) {
+				continue
+			}
 			sum = append(sum[:0], make([]float32, len(m.hits))...)
 			for i, row := range m.scores {
 				if w := float32(weights[i]); w != 0 {
@@ -190,4 +217,18 @@ func (j *jury) ndcg(ctx context.Context, weights []float64) ([]float64, error) {
 		return nil
 	})
 	return out, err
+}
+
+// answers says whether a Hybrid of these weights has a list for the member: some
+// part that weighs something knows the user, and a personal one if there is any.
+func (j *jury) answers(m *member, weights []float64) bool {
+	some, personal, knows := false, false, false
+	for i, w := range weights {
+		if w > 0 {
+			some = some || m.active[i]
+			personal = personal || !j.impersonal[i]
+			knows = knows || m.active[i] && !j.impersonal[i]
+		}
+	}
+	return some && (knows || !personal)
 }

@@ -148,6 +148,9 @@ func (s Search) try(ctx context.Context, t *Trial, data recommender.Dataset, tra
 	if err != nil {
 		return err
 	}
+	if report.Users == 0 {
+		return fmt.Errorf("%w: of %d interactions the split leaves no user to measure", recommender.ErrInvalid, train.Len()+held.Len())
+	}
 	score, ok := report.Metrics[s.Metric]
 	if !ok {
 		return fmt.Errorf("%w: there is no metric %q at %v", recommender.ErrInvalid, s.Metric, report.K)
@@ -219,14 +222,20 @@ func (s Search) check(tr recommender.Trainer) error {
 	if s.Trials < 0 {
 		faults = append(faults, fmt.Sprintf("Trials %d < 0", s.Trials))
 	}
+	named := map[string]bool{s.Budget.Field: s.Budget.Field != ""}
 	for _, a := range s.Space {
 		faults = append(faults, a.check(v, a.Values == nil)...)
+		if named[a.Field] {
+			faults = append(faults, fmt.Sprintf("field %s is given twice", a.Field))
+		}
+		named[a.Field] = true
 	}
 	if s.Budget.Field != "" {
-		faults = append(faults, s.Budget.check(v, true)...)
-		if s.Budget.Lo <= 0 {
-			faults = append(faults, fmt.Sprintf("budget %s: Lo %v ≤ 0", s.Budget.Field, s.Budget.Lo))
+		list := s.Budget.check(v, true)
+		if f := v.FieldByName(s.Budget.Field); list == nil && (s.Budget.Lo <= 0 || !f.CanFloat() && s.Budget.Lo < 1) {
+			list = append(list, fmt.Sprintf("budget %s: Lo %v is no training at all", s.Budget.Field, s.Budget.Lo))
 		}
+		faults = append(faults, list...)
 	}
 	if faults != nil {
 		return fmt.Errorf("%w: %s", recommender.ErrInvalid, strings.Join(faults, "; "))
@@ -240,8 +249,7 @@ func (a Axis) check(v reflect.Value, interval bool) []string {
 		return []string{fmt.Sprintf("%T has no field %q", v.Interface(), a.Field)}
 	}
 	if interval {
-		number := reflect.TypeFor[float64]()
-		if !(a.Lo <= a.Hi) || math.IsInf(a.Hi-a.Lo, 0) || a.Log && a.Lo <= 0 || !number.ConvertibleTo(f.Type()) {
+		if !(a.Lo <= a.Hi) || math.IsInf(a.Hi-a.Lo, 0) || a.Log && a.Lo <= 0 || !holds(f, a.Lo) || !holds(f, a.Hi) {
 			return []string{fmt.Sprintf("field %s %s: from %v to %v (logarithmic: %t)", a.Field, f.Type(), a.Lo, a.Hi, a.Log)}
 		}
 		return nil
@@ -253,8 +261,24 @@ func (a Axis) check(v reflect.Value, interval bool) []string {
 		if t := reflect.TypeOf(x); t == nil || !t.ConvertibleTo(f.Type()) || t.Kind() != f.Kind() && !(isNumber(t) && isNumber(f.Type())) {
 			return []string{fmt.Sprintf("field %s %s: value %v of type %T", a.Field, f.Type(), x, x)}
 		}
+		if n := reflect.ValueOf(x); isNumber(n.Type()) && !holds(f, n.Convert(reflect.TypeFor[float64]()).Float()) {
+			return []string{fmt.Sprintf("field %s %s cannot hold %v", a.Field, f.Type(), x)}
+		}
 	}
 	return nil
+}
+
+// holds says whether a field is of a number that can be x, rounded.
+func holds(f reflect.Value, x float64) bool {
+	switch r := math.Round(x); {
+	case f.CanInt():
+		return r >= math.MinInt64 && r < math.MaxInt64 && !f.OverflowInt(int64(r))
+	case f.CanUint():
+		return r >= 0 && r < math.MaxUint64 && !f.OverflowUint(uint64(r))
+	case f.CanFloat():
+		return !f.OverflowFloat(x)
+	}
+	return false
 }
 
 func isNumber(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 }

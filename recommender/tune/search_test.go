@@ -129,10 +129,20 @@ func TestInvalidSearchesAreRefused(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Trials -1 < 0", `no field "Angel"`, "from 2 to 1", "from 0 to 1 (logarithmic: true)", "Colour bool: from 0 to 1",
-		"value red of type string", `no field "private"`, "budget Turns: Lo 0",
+		"value red of type string", `no field "private"`, "budget Turns: Lo 0 is no training at all",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
+		}
+	}
+	odd := tune.Search{
+		Space:  []tune.Axis{{Field: "Turns", Lo: -1e30, Hi: 4}, {Field: "Turns", Values: []any{1e300}}},
+		Budget: tune.Axis{Field: "Turns", Lo: 0.4, Hi: 4},
+	}
+	_, err = odd.Run(t.Context(), dial{}, town(t))
+	for _, want := range []string{"Turns int: from -1e+30", "Turns int cannot hold 1e+300", "Turns is given twice", "Lo 0.4 is no training at all"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v does not say %q", err, want)
 		}
 	}
 	good := search(tune.Search{Space: []tune.Axis{{Field: "Turns", Lo: 1, Hi: 2}}, Trials: 1, Metric: "ndcg@7"})
@@ -141,6 +151,10 @@ func TestInvalidSearchesAreRefused(t *testing.T) {
 	}
 	if _, err := good.Run(t.Context(), &dial{}, town(t)); !errors.Is(err, recommender.ErrInvalid) {
 		t.Errorf("a pointer: error %v, want ErrInvalid", err)
+	}
+	lone := table(t, recommender.Interaction{User: "u", Item: "i1", Kind: recommender.Like})
+	if _, err := search(tune.Search{Space: good.Space, Trials: 1}).Run(t.Context(), dial{}, lone.Dataset()); !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("nobody to measure: error %v, want ErrInvalid", err)
 	}
 	good.Options = eval.Options{K: []int{7}, Resamples: -1}
 	if _, err := good.Run(t.Context(), dial{}, town(t)); err != nil {

@@ -67,7 +67,7 @@ func (j *jury) learn(ctx context.Context, levels int, scale float64) (Learned, e
 }
 
 // refine starts from the common weights, or from the best part alone where that
-// stands out among these members.
+// is better for these members.
 func (j *jury) refine(ctx context.Context, common []float64, members []int) ([]float64, []float64, error) {
 	value, err := j.ndcg(ctx, common)
 	if err != nil {
@@ -149,7 +149,8 @@ func (j *jury) steps(weights []float64) [][]float64 {
 	return list
 }
 
-// gainOf returns the mean difference over members and its standard error.
+// gainOf returns the mean difference over members and its standard error, which
+// is NaN for a single member: nothing stands out from that.
 func gainOf(before, after []float64, members []int) (gain, deviation float64) {
 	n := float64(len(members))
 	var sum, squares float64
@@ -159,7 +160,7 @@ func gainOf(before, after []float64, members []int) (gain, deviation float64) {
 		squares += float64(d * d)
 	}
 	gain = sum / n
-	return gain, math.Sqrt(max(0, squares/n-float64(gain*gain)) / n)
+	return gain, math.Sqrt(max(0, squares/n-float64(gain*gain)) / (n - 1))
 }
 
 func meanOf(values []float64, members []int) float64 {
