@@ -143,7 +143,7 @@ const (
 // its Score; what cannot be attributed is a Reason of kind [ReasonRest].
 type Reason struct {
 	Kind string
-	Item ItemID // the user's own item behind it, if any
+	Item ItemID // the item behind it, if any: the user's own, or one that it resembles
 	Term string // the tag, word or part behind it, if any
 	Via  string // the part of a hybrid that it comes from, if any
 	Part float32

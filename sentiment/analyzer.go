@@ -123,6 +123,7 @@ func (a *Analyzer) scratch() *scratch {
 const maxKept = 1 << 14 // tokens, or bytes of a word; one huge text should not hold memory for ever
 
 func (a *Analyzer) release(s *scratch) {
+	s.text = ""
 	if cap(s.tokens) <= maxKept && cap(s.buf) <= maxKept && s.names.size() <= maxKept {
 		a.pool.Put(s)
 	}

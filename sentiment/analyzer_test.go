@@ -162,6 +162,23 @@ func TestAnotherLanguageIsNeitherGoodNorBad(t *testing.T) {
 	}
 }
 
+func TestNamesFromAnotherLanguageAreNoOtherLanguage(t *testing.T) {
+	a := analyzer(t)
+	for _, text := range []string{
+		"Dan loves Dan", "Las Vegas beats Los Angeles, great game", "Terrible! I saw Les Mis, Les Mis!",
+		"Great prices: newegg.com buy.com", "Best pizza in Des Moines, Los Gatos and Las Vegas",
+	} {
+		if got := a.Score(text); got.Known == 0 {
+			t.Errorf("%q: %+v, want English", text, got)
+		}
+	}
+	for _, text := range []string{"Das ist nicht gut", "DAS IST NICHT GUT"} {
+		if got := a.Score(text); got.Known != 0 {
+			t.Errorf("%q: %+v, want nothing known", text, got)
+		}
+	}
+}
+
 func TestLongTextsAreScored(t *testing.T) {
 	if got := analyzer(t).Score(strings.Repeat("Not a good film, but bad! ", 400_000)); got.Compound > -0.9 || got.Tokens != 2_400_000 {
 		t.Errorf("ten megabytes: %+v", got)

@@ -1,6 +1,7 @@
 package sentiment
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -147,6 +148,8 @@ func (x *Aspects) Score(text string) []AspectScore {
 	return out
 }
 
+var oneSpace = []byte(" ")
+
 // A stretch is a part of a sentence that is about some aspects.
 type stretch struct {
 	from, to int
@@ -167,21 +170,26 @@ func (x *Aspects) stretches(s *scratch, text string, from, to int, out []AspectS
 		if t.entry == name {
 			continue
 		}
-		e := x.words.find(s.buf, hashOf(s.buf))
-		if e == nil {
-			continue
+		if strings.IndexByte(t.token, ' ') > 0 { // a phrase: "plot twist"
+			s.buf = append(s.buf[:0], t.token...)
 		}
-		aspect := x.of[e.place]
-		out[aspect].Mentions++
-		switch n := len(list); {
-		case n == 0:
-			list = append(list, stretch{from: from, aspects: 1 << aspect})
-		case list[n-1].aspects != 1<<aspect:
-			if cut <= list[n-1].from {
-				cut = i
+		for word := range bytes.SplitSeq(s.buf, oneSpace) {
+			e := x.words.find(word, hashOf(word))
+			if e == nil {
+				continue
 			}
-			list[n-1].to = cut
-			list = append(list, stretch{from: cut, aspects: 1 << aspect})
+			aspect := x.of[e.place]
+			out[aspect].Mentions++
+			switch n := len(list); {
+			case n == 0:
+				list = append(list, stretch{from: from, aspects: 1 << aspect})
+			case list[n-1].aspects != 1<<aspect:
+				if cut <= list[n-1].from {
+					cut = i
+				}
+				list[n-1].to = cut
+				list = append(list, stretch{from: cut, aspects: 1 << aspect})
+			}
 		}
 	}
 	if list == nil {

@@ -30,7 +30,10 @@ func TestEveryAspectGetsWhatIsSaidOfIt(t *testing.T) {
 		"Great characters and a terrible ending.":                   {"characters": 1, "story": -1},
 		"The story and the characters are great.":                   {"story": 1, "characters": 1},
 		"I loved the soundtrack. The pacing was awful and slow.":    {"sound": 1, "pacing": -1},
-		"It has music.": {"sound": 0},
+		"It has music.":                                                 {"sound": 0},
+		"The character development is amazing.":                         {"characters": 1}, // a phrase of the lexicon
+		"A killer soundtrack!":                                          {"sound": 1},
+		"The plot twist was awful and stupid.":                          {"story": -1},
 		"What a wonderful day. The plot is not bad at all.":             {"story": 1},
 		"Plot is dull, predictable, stupid; visuals are stunning.":      {"story": -1, "art": 1},
 		"Terrible dub! The art, though simple, is beautiful.":           {"sound": -1, "art": 1},

@@ -123,7 +123,8 @@ func (b builder) set(kind, token string, v float64) error {
 			e.role |= emoticon
 		}
 	case "booster":
-		b.entry(token).boost = v
+		e := b.entry(token)
+		e.boost, e.role = v, e.role|boosts
 	case "negation":
 		e := b.entry(token)
 		e.role, e.reach = e.role|negator, uint8(v)
@@ -201,7 +202,7 @@ func (b builder) merge(l *Lexicon) {
 		if from.role&given != 0 {
 			e.valence = from.valence
 		}
-		if from.boost != 0 {
+		if from.role&boosts != 0 {
 			e.boost = from.boost
 		}
 		if e.role |= from.role; from.reach != 0 {

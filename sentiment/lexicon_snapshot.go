@@ -80,11 +80,14 @@ func openLexicon(r io.Reader) (*Lexicon, error) {
 		valence, boost := float64At(numbers, 2*i), float64At(numbers, 2*i+1)
 		kind, reach := role(roles[i]), uint8(roles[i]>>16)
 		if !(math.Abs(valence) <= MaxValence) || !(math.Abs(boost) <= MaxValence) || reach > window ||
-			roles[i]>>24 != 0 || kind >= given<<1 || !wellFormed(token) || b.lex.add(token) != i {
+			roles[i]>>24 != 0 || kind >= boosts<<1 || !wellFormed(token) || b.lex.add(token) != i {
 			return fail("token %d, %q: valence %v, boost %v and roles %#x", i, token, valence, boost, roles[i])
 		}
 		e := &b.lex.entries[i]
 		e.valence, e.boost, e.role, e.reach = valence, boost, kind, reach
+		if boost != 0 {
+			e.role |= boosts
+		}
 	}
 	for i := range first {
 		weight := float64At(weights, i)

@@ -14,6 +14,7 @@ const (
 	foreign                   // a common word that shows another language
 	learned                   // its valence came from ratings and leaves its other roles as they are
 	given                     // its valence was told, be it 0
+	boosts                    // its boost was told, be it 0
 )
 
 // An entry is one word, phrase, emoticon or emoji. What is zero does not apply.

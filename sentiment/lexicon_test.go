@@ -173,6 +173,29 @@ func TestAnOverlayCountsBeforeItsBase(t *testing.T) {
 	}
 }
 
+func TestAnOverlayTakesABoosterBack(t *testing.T) {
+	base := read(t, "word\tgood\t2\nbooster\tvery\t0.3\n")
+	over := read(t, "booster\tvery\t0\n")
+	for name, over := range map[string]*sentiment.Lexicon{"read": over, "opened": reopened(t, over)} {
+		a, err := sentiment.New(sentiment.Options{Lexicon: base.With(over)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if very, plain := a.Score("very good").Compound, a.Score("good").Compound; very != plain {
+			t.Errorf("%s overlay: very good is %v, good %v, want the same", name, very, plain)
+		}
+	}
+}
+
+func reopened(t testing.TB, l *sentiment.Lexicon) *sentiment.Lexicon {
+	t.Helper()
+	got, err := sentiment.OpenLexicon(bytes.NewReader(written(t, l)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
 func TestFictionDoesNotComplainOfWhatHappens(t *testing.T) {
 	a, err := sentiment.New(sentiment.Options{Lexicon: sentiment.Fiction()})
 	if err != nil {

@@ -62,6 +62,10 @@ func (m *Mask) Find(text string) []Name {
 	return slices.Clone(m.find(&s, text))
 }
 
+// maxForms is how many spellings of one name are kept: each is compared wherever
+// the name stands.
+const maxForms = 16
+
 func (m *Mask) add(s *namesScratch, name string) {
 	s.cut(name, nil)
 	if len(s.words) == 0 {
@@ -90,7 +94,7 @@ func (m *Mask) add(s *namesScratch, name string) {
 	if n.forms == nil {
 		m.names++
 	}
-	if !slices.Contains(n.forms, name) {
+	if len(n.forms) < maxForms && !slices.Contains(n.forms, name) {
 		n.forms = append(n.forms, name)
 	}
 	n.plain = plain

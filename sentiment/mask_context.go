@@ -103,15 +103,19 @@ func (s *namesScratch) boosted(text string, i int) bool {
 	return e != nil && e.boost != 0
 }
 
+// around is how many words on either side of a name are looked at: a longer
+// sentence is none, and looking through it for every name would take too long.
+const around = 40
+
 // contrast reports whether a longer word of the name's sentence is in lower case.
 func (s *namesScratch) contrast(text string, h hit) bool {
 	lower := func(i int) bool { return s.words[i].caps == lowered && !s.in(text, i, &small) }
-	for i := h.first; i > 0 && !s.words[i].opens; {
+	for i := h.first; i > 0 && h.first-i < around && !s.words[i].opens; {
 		if i--; lower(i) {
 			return true
 		}
 	}
-	for i := h.last + 1; i < len(s.words) && (!s.words[i].opens || i == h.last+1 && s.goesOn(h)); i++ {
+	for i := h.last + 1; i < min(len(s.words), h.last+1+around) && (!s.words[i].opens || i == h.last+1 && s.goesOn(h)); i++ {
 		if lower(i) || s.in(text, i, &predicates) {
 			return true
 		}

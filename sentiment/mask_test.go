@@ -125,6 +125,19 @@ func TestNamesWithLongBeginningsAreFound(t *testing.T) {
 	}
 }
 
+func TestANameWithoutEndIsReadInLinearTime(t *testing.T) {
+	m := sentiment.NewMask([]string{"Monster"})
+	// Every word asks what stands around it: looking through the whole sentence
+	// each time would take minutes.
+	text := strings.Repeat("Monster ", 60_000)
+	if got := m.Find(text); len(got) != 0 {
+		t.Errorf("%d names in a sentence of nothing but capitals, want none", len(got))
+	}
+	if got := m.Find(text + "is what they were reading"); len(got) == 0 {
+		t.Error("no name beside words in lower case")
+	}
+}
+
 func FuzzMask(f *testing.F) {
 	f.Add("Love Zorbo", "I watched “love zorbo”!", "Sad")
 	f.Add("K-On!!", "K-On!! is k'on'", "恋")

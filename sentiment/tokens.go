@@ -33,6 +33,7 @@ var (
 type scratch struct {
 	lex          *Lexicon
 	mask         *Mask
+	text         string
 	tokens       []token
 	capitals     int // tokens in capitals
 	exclamations int
@@ -46,7 +47,7 @@ type scratch struct {
 
 // read cuts text into tokens.
 func (s *scratch) read(text string) {
-	s.tokens, s.gap = s.tokens[:0], space
+	s.text, s.tokens, s.gap = text, s.tokens[:0], space
 	s.capitals, s.exclamations, s.questions, s.home, s.foreign = 0, 0, 0, 0, 0
 	at := 0
 	if s.mask != nil {
@@ -217,7 +218,7 @@ func (s *scratch) push(e *entry, start, end int, capitals bool) {
 			t.contrast = true
 		case e.role&home != 0:
 			s.home++
-		default:
+		case s.spoken(&t):
 			s.foreign++
 		}
 	}
@@ -228,6 +229,15 @@ func (s *scratch) push(e *entry, start, end int, capitals bool) {
 		s.capitals++
 	}
 	s.tokens = append(s.tokens, t)
+}
+
+// spoken reports whether a word of another language is more than a part of a
+// name, such as Los Angeles or Dan, whose capitals stand inside sentences too.
+func (s *scratch) spoken(t *token) bool {
+	if t.gap >= sentence || len(s.tokens) == 0 || t.capitals && t.end-t.start > 2 {
+		return true
+	}
+	return t.start < len(s.text) && classes[s.text[t.start]]&(letter|lower) != letter
 }
 
 // phrase replaces the last words by the phrase that t completes, if it does.

@@ -242,6 +242,51 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	}
 }
 
+func TestAHandfulOfPairsGivesFiniteParameters(t *testing.T) {
+	fields := binary("a", "b")
+	for _, n := range []float64{1e-300, 1e-4, 1, 1e17} {
+		m, err := fellegi.Options{}.Fit(t.Context(), fields, []fellegi.Count{{Pattern: fellegi.Of(1, 1), N: n}, {Pattern: fellegi.Of(2, 2), N: 2 * n}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []float64{m.Lambda, m.M[0][0], m.U[1][1], m.Probability(fellegi.Of(2, 1))} {
+			if !(p >= 0 && p <= 1) {
+				t.Errorf("counts of %v: probability %v; model %+v", n, p, m)
+			}
+		}
+	}
+	_, err := fellegi.Options{}.Fit(t.Context(), fields, []fellegi.Count{{Pattern: fellegi.Of(1, 1), N: 1e308}, {Pattern: fellegi.Of(2, 2), N: 1e308}})
+	if !errors.Is(err, recommender.ErrInvalid) {
+		t.Errorf("counts beyond measure: error %v, want ErrInvalid", err)
+	}
+}
+
+func TestAModelKeepsItsOwnU(t *testing.T) {
+	u := [][]float64{{0.5, 0.5}, {0.75, 0.25}}
+	m, err := fellegi.Options{U: u}.Fit(t.Context(), binary("a", "b"), []fellegi.Count{{Pattern: fellegi.Of(1, 1), N: 10}, {Pattern: fellegi.Of(2, 2), N: 5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u[1][0] = 7
+	if m.U[1][0] != 0.75 {
+		t.Errorf("u of the model is %v after the caller changed its own, want 0.75", m.U[1][0])
+	}
+}
+
+func TestAnEndlessSampleStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	drawn := 0
+	_, err := fellegi.SampleU(ctx, binary("a"), fellegi.Sample{Left: 10, Pairs: math.MaxInt}, func(int, int) fellegi.Pattern {
+		if drawn++; drawn == 5000 {
+			cancel()
+		}
+		return fellegi.Of(1)
+	})
+	if !errors.Is(err, context.Canceled) || drawn > 7000 {
+		t.Errorf("after %d pairs: error %v, want Canceled soon after 5000", drawn, err)
+	}
+}
+
 func TestFitStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

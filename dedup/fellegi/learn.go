@@ -82,10 +82,26 @@ func (o Options) prepare(fields []Field, counts []Count) (Options, error) {
 		}
 		total += c.N
 	}
-	if total == 0 {
+	switch {
+	case total == 0:
 		return o, fmt.Errorf("fellegi: %w: no pairs to learn from", recommender.ErrInvalid)
+	case total > maxTotal:
+		return o, fmt.Errorf("fellegi: %w: counts add up to %v, more than %v", recommender.ErrInvalid, total, maxTotal)
 	}
+	o.U = cloned(o.U) // a Model keeps it
 	return o, nil
+}
+
+// maxTotal is how many pairs counts may add up to: more than any machine compares,
+// and little enough for sums of squares.
+const maxTotal = 1e18
+
+func cloned(table [][]float64) [][]float64 {
+	table = slices.Clone(table)
+	for i, row := range table {
+		table[i] = slices.Clone(row)
+	}
+	return table
 }
 
 // start is the m that EM begins with.
@@ -114,7 +130,8 @@ func (o Options) estimate(fields []Field, counts []Count, match []float64) *Mode
 		pairs += c.N
 	}
 	// Away from 0 and 1 by less than a pair, so that weights stay finite.
-	m.Lambda = min(max(matches/pairs, 1e-3/pairs), 1-1e-3/pairs, o.MaxLambda)
+	least := 1e-3 / (pairs + 1)
+	m.Lambda = min(max(matches/pairs, least), 1-least, o.MaxLambda)
 	if m.U == nil {
 		m.U = o.shares(fields, counts, func(i int) float64 { return 1 - match[i] }, nil)
 	}

@@ -34,8 +34,8 @@ func SampleU(ctx context.Context, fields []Field, s Sample, compare func(left, r
 		s.Pairs = defaultPairs
 	}
 	r := rng.New(s.Seed, 0x75)
-	patterns := make([]Pattern, s.Pairs)
-	for i := range patterns {
+	counts := make(map[Pattern]float64)
+	for i := range s.Pairs {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("fellegi: sample pair %d of %d: %w", i, s.Pairs, ctx.Err())
 		}
@@ -46,13 +46,20 @@ func SampleU(ctx context.Context, fields []Field, s Sample, compare func(left, r
 		} else if b = r.IntN(s.Left - 1); b >= a {
 			b++
 		}
-		patterns[i] = compare(a, b)
-		if err := patterns[i].check(fields); err != nil {
-			return nil, err
+		p := compare(a, b)
+		if counts[p] == 0 {
+			if err := p.check(fields); err != nil {
+				return nil, err
+			}
 		}
+		counts[p]++
 	}
 	o := Options{Smoothing: 0.5}
-	return o.shares(fields, Tally(patterns), all, nil), nil
+	list := make([]Count, 0, len(counts))
+	for p, n := range counts {
+		list = append(list, Count{p, n})
+	}
+	return o.shares(fields, merged(list), all, nil), nil
 }
 
 func (s Sample) check() error {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -172,7 +173,6 @@ func dates(values []string) (levels int, compare func(i, j int) int) {
 // dateLevel forgives one part that is wrong, and day and month swapped. Tables
 // that know a year only often write its first of January, so that this day in two
 // years is no agreement.
-
 func dateLevel(a, b date) int {
 	years := a.year - b.year
 	if years < 0 {
@@ -202,9 +202,18 @@ func dateLevel(a, b date) int {
 
 // labelled compares values of a small set, or sets of them, by what they share.
 func labelled(folded []string) (levels int, compare func(i, j int) int) {
+	// There are few distinct values, but they may be long.
+	known := make(map[string][]string)
 	sets := make([][]string, len(folded))
 	for i, f := range folded {
-		sets[i] = strings.Fields(f)
+		set, ok := known[f]
+		if !ok {
+			set = strings.Fields(f)
+			slices.Sort(set)
+			set = slices.Clone(slices.Compact(set))
+			known[f] = set
+		}
+		sets[i] = set
 	}
 	return 4, func(i, j int) int {
 		a, b := sets[i], sets[j]
@@ -215,12 +224,14 @@ func labelled(folded []string) (levels int, compare func(i, j int) int) {
 			return 4
 		}
 		shared := 0
-		for _, x := range a {
-			for _, y := range b {
-				if x == y {
-					shared++
-					break
-				}
+		for x, y := 0, 0; x < len(a) && y < len(b); {
+			switch order := strings.Compare(a[x], b[y]); {
+			case order < 0:
+				x++
+			case order > 0:
+				y++
+			default:
+				shared, x, y = shared+1, x+1, y+1
 			}
 		}
 		switch {

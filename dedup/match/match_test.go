@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -231,6 +232,31 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}
+	}
+	const most = "Neighbours 9223372036854775807 is not in [0, 10000]"
+	if _, err := (match.Config{Neighbours: math.MaxInt}).Pair(t.Context(), match.Table{Columns: []string{"a"}}, match.Table{Columns: []string{"a"}}); err == nil || !strings.Contains(err.Error(), most) {
+		t.Errorf("%v does not say %q", err, most)
+	}
+}
+
+func TestLongLabelsAreComparedInLinearTime(t *testing.T) {
+	var left, right match.Table
+	left.Columns, right.Columns = []string{"name", "colours"}, []string{"name", "colours"}
+	var words strings.Builder
+	for i := range 40_000 {
+		fmt.Fprintf(&words, "w%d ", i)
+	}
+	for i := range 60 {
+		name := fmt.Sprintf("%s%s%d", syllables[i%len(syllables)], syllables[i/7%len(syllables)], i)
+		left.Rows = append(left.Rows, []string{name, []string{"red " + words.String(), "blue"}[i%2]})
+		right.Rows = append(right.Rows, []string{name, []string{"green " + words.String(), "blue"}[i%2]})
+	}
+	got, err := match.Config{}.Pair(t.Context(), left, right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Columns) != 2 || got.Columns[1].Kind != match.Label || len(got.Matches) < 55 {
+		t.Errorf("%d matches of 60 by columns %v", len(got.Matches), got.Columns)
 	}
 }
 

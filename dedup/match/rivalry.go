@@ -10,13 +10,14 @@ import (
 // one, here called rows; those of the other are partners.
 type rivalry struct {
 	*matcher
-	odds     []float64 // by pair
-	rows     [][]int   // by row: its pairs
-	partners [][]int   // by partner: its pairs
-	flipped  bool      // rows are the right table's
-	mapped   []int     // the pairs of the mapping, by p
-	ofRow    []int     // by row: its pair in the mapping, or −1
-	ofPart   []int     // by partner: the same
+	odds     []float64  // by pair
+	rows     [][]int    // by row: its pairs
+	partners [][]int    // by partner: its pairs
+	flipped  bool       // rows are the right table's
+	mapped   []int      // the pairs of the mapping, by p
+	ofRow    []int      // by row: its pair in the mapping, or −1
+	ofPart   []int      // by partner: the same
+	rivals   [2]ranking // of rows and of partners: the pairs that are free
 }
 
 func newRivalry(m *matcher) *rivalry {
@@ -34,6 +35,14 @@ func newRivalry(m *matcher) *rivalry {
 		row, partner := r.ends(i)
 		r.ofRow[row], r.ofPart[partner] = i, i
 	}
+	r.rivals[0] = newRanking(r.rows, r.odds, func(o int) bool {
+		_, partner := r.ends(o)
+		return r.free(o, r.ofPart[partner])
+	})
+	r.rivals[1] = newRanking(r.partners, r.odds, func(o int) bool {
+		row, _ := r.ends(o)
+		return r.free(o, r.ofRow[row])
+	})
 	return r
 }
 
@@ -49,21 +58,6 @@ func filled(n int) []int {
 // that they do not share has found a better partner, it is not.
 func (r *rivalry) free(o int, ofOther int) bool {
 	return ofOther < 0 || ofOther == o || r.odds[ofOther] <= r.odds[o]/tie
-}
-
-// eachRival calls f for the rivals of pair i, by row and then by partner.
-func (r *rivalry) eachRival(i int, f func(side, o int)) {
-	row, partner := r.ends(i)
-	for _, o := range r.rows[row] {
-		if _, p := r.ends(o); o != i && r.free(o, r.ofPart[p]) {
-			f(0, o)
-		}
-	}
-	for _, o := range r.partners[partner] {
-		if w, _ := r.ends(o); o != i && r.free(o, r.ofRow[w]) {
-			f(1, o)
-		}
-	}
 }
 
 // ends returns the row and the partner of pair i.
@@ -82,25 +76,16 @@ const tie = 0.8
 // bits. Rivals that tie are left out, [rivalry.share] takes care of them; so is
 // pair without, as if it did not exist.
 func (r *rivalry) margin(i, without int) float64 {
-	sum := 1.0
-	r.eachRival(i, func(_, o int) {
-		if o != without && (r.odds[o] < r.odds[i]*tie || r.odds[o] > r.odds[i]/tie) {
-			sum += r.odds[o]
-		}
-	})
+	row, partner := r.ends(i)
+	sum := 1 + r.rivals[0].apart(row, i, without) + r.rivals[1].apart(partner, i, without)
 	return r.evidence[i] - math.Log2(sum)
 }
 
 // share is how probably pair i is the right one among those that tie with it or
 // are better.
 func (r *rivalry) share(i int) float64 {
-	sum := [2]float64{r.odds[i], r.odds[i]}
-	r.eachRival(i, func(side, o int) {
-		if r.odds[o] >= r.odds[i]*tie {
-			sum[side] += r.odds[o]
-		}
-	})
-	return r.odds[i] / max(sum[0], sum[1])
+	row, partner := r.ends(i)
+	return r.odds[i] / (r.odds[i] + max(r.rivals[0].near(row, i), r.rivals[1].near(partner, i)))
 }
 
 // mapping takes the most probable pairs first and no row or partner twice.
