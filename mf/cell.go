@@ -6,129 +6,112 @@ import (
 	"github.com/osusume/osusume/internal/vec"
 )
 
-// checkEvery is how many samples pass between two looks at ctx: well under a
-// millisecond's worth.
-const checkEvery = 512
+const (
+	// seats is how many users a cell trains at a time. The steps of one user wait
+	// for one another in the processor, those of several do not.
+	seats = 32
+	// checkEvery is how many rounds pass between two looks at ctx: well under a
+	// millisecond's worth.
+	checkEvery = 16
+)
 
-// cell visits the pairs of a cell, user by user: the user's vector stays in the
-// nearest cache, and the pairs themselves say which items of the block the user
-// has.
-func (t *training) cell(ctx context.Context, epoch, row, col int, s steps) (tally, error) {
-	var sum tally
-	pairs, weights, from, to := t.order.cell(row, col)
-	draw := t.source(newStream(t.Seed, sampling, uint64(epoch), uint64(row*t.order.blocks+col)), from, to)
-	sinceCheck := 0
-	for len(pairs) > 0 {
-		n := 1
-		for n < len(pairs) && pairs[n].user == pairs[0].user {
-			n++
-		}
-		own, worth := pairs[:n], weights
-		pairs = pairs[n:]
-		if weights != nil {
-			worth, weights = weights[:n], weights[n:]
-		}
-		if n == to-from {
-			sum.skipped += int64(n) // the user has the whole block
-			continue
-		}
-		if sinceCheck += n; sinceCheck >= checkEvery {
-			sinceCheck = 0
+// A carousel trains a cell: users take seats, and every round takes a step of
+// each. The cells of a diagonal have a carousel each, and write disjoint rows.
+type carousel struct {
+	*training
+	rows vec.Factors // of the cell
+	pace []pace      // of its users; nil: 1 and 1
+	draw source
+	rate float32
+	l2   vec.Pull
+
+	pairs  []pair // of users who have not been seated
+	worth  []float32
+	seated [seats]seat
+
+	steps      []vec.Step
+	candidates []int32 // of each step, t.drawn
+	sum        tally
+}
+
+// cell visits the pairs of a cell in rounds. Users take the seats in their order.
+// A round prepares a step for each of the seated, all by the vectors as they are
+// before it, and takes the steps one after another. Whoever has no pair left makes
+// room for the next.
+func (t *training) cell(ctx context.Context, epoch, row, col int, rate float64) (tally, error) {
+	c := &t.carousels[row]
+	c.open(t, epoch, row, col, rate)
+	for round := 1; c.round(); round++ {
+		if round%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
-				return sum, err
+				return c.sum, err
 			}
 		}
-		t.mark(own, true)
-		t.visit(&sum, &draw, own, worth, s.of(t, own[0].user))
-		t.mark(own, false)
 	}
-	return sum, nil
+	return c.sum, nil
 }
 
-func (t *training) mark(own []pair, has bool) {
-	if t.unverified {
+// round is false where all pairs are done.
+func (c *carousel) round() bool {
+	busy := false
+	for k := range c.seated {
+		s := &c.seated[k]
+		if s.next < len(s.own) || c.take(s) {
+			c.visit(s)
+			busy = true
+		}
+	}
+	c.learn()
+	return busy
+}
+
+// open readies the carousel for a cell.
+func (c *carousel) open(t *training, epoch, row, col int, rate float64) {
+	c.training, c.sum = t, tally{}
+	c.rows, c.pace = t.packed.cell(row, col)
+	c.pairs, c.worth = t.order.cell(row, col)
+	from, to := t.order.bounds(len(t.order.items), col)
+	c.rate, c.l2 = t.paceAt(rate)
+	c.draw = t.source(newStream(t.Seed, sampling, uint64(epoch), uint64(row*t.order.blocks+col)), from, to)
+	for k := range c.seated {
+		c.seated[k].open(t, to-from)
+	}
+	c.steps, c.candidates = c.steps[:0], c.candidates[:0]
+}
+
+// visit prepares the step of a pair, or for WARP takes it.
+func (c *carousel) visit(s *seat) {
+	x, gain := s.own[s.next], s.rate
+	if s.worth != nil {
+		gain = float32(gain * s.worth[s.next])
+	}
+	s.next++
+	step := vec.Step{User: s.user, Positive: x.place, Gain: gain, Pull: s.pull}
+	c.sum.visits++
+	if c.Loss == WARP {
+		c.warp(s, step)
 		return
 	}
-	for _, x := range own {
-		t.has[x.place] = has
+	if c.drawn == 1 {
+		var one [1]int32
+		c.draw.fill(one[:], 1, s)
+		step.Negative = one[0]
+	} else {
+		n := len(c.candidates)
+		c.candidates = c.candidates[:n+c.drawn]
+		c.draw.fill(c.candidates[n:], c.Candidates, s)
 	}
+	c.steps = append(c.steps, step)
 }
 
-// visit takes one stochastic gradient step for each pair of a user, on the loss
-// of (positive, negative) plus the L2 of the three vectors and two biases.
-func (t *training) visit(sum *tally, draw *source, own []pair, worth []float32, s steps) {
-	m := t.m
-	p := m.userRow(int(own[0].user))
-	draw.visit(p)
-	for k, x := range own {
-		i := t.order.items[x.place]
-		q := m.itemRow(int(i))
-		positive := vec.Dot(p, q) + m.bias[i]
-		n := t.negative(draw, p, positive)
-		sum.add(n, positive)
-		if n.item < 0 {
-			continue
-		}
-		var g float32
-		if t.Loss == WARP {
-			weight := t.rankWeights[n.draws]
-			sum.loss += float64(weight * (1 - (positive - n.score)))
-			g = float32(s.rate * weight)
-		} else {
-			g = float32(s.rate * sum.learn(positive-n.score))
-		}
-		if worth != nil {
-			g = float32(g * worth[k])
-		}
-		t.step(p, q, i, n.item, g, s)
+// learn takes the steps that are prepared.
+func (c *carousel) learn() {
+	if c.drawn > 1 && len(c.steps) > 0 {
+		vec.Hardest(&c.rows, c.steps, c.candidates, c.drawn)
 	}
-}
-
-// step moves the vectors of a user, an item of the user's and another item.
-func (t *training) step(p, q []float32, i, j int32, g float32, s steps) {
-	if s.apart {
-		vec.Axpy(p, s.user, p)
-		vec.Axpy(q, s.positive, q)
+	vec.StepsBPR(&c.rows, c.steps, c.l2)
+	for k := range c.steps {
+		c.sum.add(&c.steps[k])
 	}
-	vec.StepBPR(p, q, t.m.itemRow(int(j)), g, s.keep)
-	if !t.NoBias {
-		t.m.bias[i] = float32(s.keepBias*t.m.bias[i]) + g
-		t.m.bias[j] = float32(s.keepBias*t.m.bias[j]) - g
-	}
-}
-
-// steps are the sizes of a step. The kernel multiplies all three vectors by
-// keep, the negative's; where the L2 of the user and of the positive item
-// differ, those vectors are first brought to their own by adding a share.
-type steps struct {
-	rate           float32
-	keep, keepBias float32
-	apart          bool
-	user, positive float32 // shares to add before keep
-}
-
-// stepsOf returns the sizes of steps at a learning rate.
-func (c Config) stepsOf(rate float64) steps {
-	keep := func(l2 float64) float64 { return 1 - float64(rate*l2) }
-	s := steps{rate: float32(rate), keep: float32(keep(c.L2Negative)), keepBias: float32(keep(c.L2Bias))}
-	if c.L2User != c.L2Negative || c.L2Positive != c.L2Negative {
-		s.apart = true
-		s.user = float32(keep(c.L2User)/keep(c.L2Negative) - 1)
-		s.positive = float32(keep(c.L2Positive)/keep(c.L2Negative) - 1)
-	}
-	return s
-}
-
-// of returns the sizes for a user.
-func (s steps) of(t *training, user int32) steps {
-	if t.pull != nil {
-		by := t.pull[user]
-		shrink := func(keep float32) float32 { return 1 - float32(by*(1-keep)) }
-		s.keep, s.keepBias = shrink(s.keep), shrink(s.keepBias)
-		s.user, s.positive = float32(s.user*by), float32(s.positive*by)
-	}
-	if t.gain != nil {
-		s.rate = float32(s.rate * t.gain[user])
-	}
-	return s
+	c.steps, c.candidates = c.steps[:0], c.candidates[:0]
 }

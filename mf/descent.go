@@ -95,7 +95,7 @@ func (m *Model) improve(p []float32, own []int32) {
 				}
 			}
 			q := m.itemRow(int(i))
-			g := float32(rate * sigmoid(best-(vec.Dot(p, q)+m.bias[i])))
+			g := float32(rate * vec.Sigmoid(best-(vec.Dot(p, q)+m.bias[i])))
 			scaleBy(p, 1-float32(rate*float32(d.l2)))
 			vec.Axpy(p, g, q)
 			vec.Axpy(p, -g, m.itemRow(int(negative)))

@@ -31,6 +31,8 @@
 //   - Every epoch shuffles users and items into blocks and trains the blocks of
 //     a diagonal at the same time. They share no row: there are no data races,
 //     and the model is the same to the last byte at any number of workers.
+//     Within a cell the items drawn come from its own block, and 32 users take a
+//     step each in turn, their negatives chosen before the first of these steps.
 //   - [IALS] learns the same kind of model by least squares: every item that a
 //     user does not have counts a little, and vectors are solved for instead of
 //     being moved by samples. Folding in and explanations are exact. Longer

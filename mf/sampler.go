@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/osusume/osusume/internal/rng"
-	"github.com/osusume/osusume/internal/vec"
 )
 
 // What a path of random numbers is for; the second number is the epoch.
@@ -45,113 +44,59 @@ func (s *stream) below(n int) int {
 // user has, before the sampler takes what it has.
 const spareDraws = 16
 
-// batch is how many candidates are scored at once.
-const batch = 16
-
-// A negative is what was found for a pair.
-type negative struct {
-	item  int32 // -1: none
-	score float32
-	first float32 // score of the first item drawn that the user does not have
-	draws int     // items drawn that the user does not have
-}
-
-// negative draws items of a block, passes over those that the user has, and returns the one to learn from: for BPR the one that the model
-// places highest of t.Candidates, for WARP the first that scores above the
-// positive less 1. Draws that keep hitting the user's own items are bounded; where
-// they found nothing, the next free position from a random one is taken. There must
-// be a free one. Duplicates may be drawn.
-//
-// Drawing uniformly and training on the hardest is the dynamic negative
-// sampling of Zhang et al. (SIGIR 2013).
-func (t *training) negative(draw *source, p []float32, positive float32) negative {
-	var (
-		best        = negative{item: -1}
-		left, draws = t.Candidates, t.Candidates + spareDraws
-		width       = draw.to - draw.from
-		uniform     = draw.popular == nil && draw.ranked == nil
-		items       [batch]int32
-		scores      [batch]float32
-	)
-	for left > 0 && draws > 0 {
-		n := 0
-		for ; n < min(left, batch) && draws > 0; draws-- {
-			at := draw.from
-			if uniform { // which the compiler puts in line
-				at += draw.below(width)
-			} else {
-				at = draw.pick()
-			}
-			if !t.has[at] {
-				items[n] = t.order.items[at]
-				n++
-			}
-		}
-		if n == 0 {
-			if best.draws > 0 {
-				break
-			}
-			items[0], n = t.scan(draw), 1
-		}
-		left -= n
-		vec.DotGather(scores[:n], p, t.m.item, t.m.stride, items[:n])
-		for k, j := range items[:n] {
-			s := scores[k] + t.m.bias[j]
-			if best.draws++; best.draws == 1 {
-				best.first = s
-			}
-			if t.Loss == WARP {
-				if s > positive-1 {
-					best.item, best.score = j, s
-					return best
-				}
-			} else if best.item < 0 || s > best.score {
-				best.item, best.score = j, s
-			}
-		}
-	}
-	return best
-}
-
-// scan returns the item at the first position, from a random one on and round,
-// that the user does not have.
-func (t *training) scan(draw *source) int32 {
-	at := draw.from + draw.below(draw.to-draw.from)
-	for t.has[at] {
-		if at++; at == draw.to {
-			at = draw.from
-		}
-	}
-	return t.order.items[at]
-}
-
-// A source draws positions of one item block.
+// A source draws candidates for negatives from an item block, places of which
+// are counted from its start.
 type source struct {
 	stream
-	from, to int
-	popular  *popularity // both nil: uniformly
-	ranked   *picker
+	from, to int         // the block
+	popular  *popularity // nil: not by popularity
+	ranked   bool        // by the user's vector
 }
 
 func (t *training) source(seed stream, from, to int) source {
-	s := source{stream: seed, from: from, to: to, popular: t.popular}
-	if t.ranked != nil {
-		s.ranked = t.ranked.picker()
-	}
-	return s
+	return source{stream: seed, from: from, to: to, popular: t.popular, ranked: t.ranked != nil}
 }
 
-// visit prepares for the user of vector p.
-func (s *source) visit(p []float32) {
-	if s.ranked != nil {
-		s.ranked.visit(p)
+// fill draws n places of items that the seated user does not have, of whom
+// there must be one, and repeats them to fill dst. It returns how many it drew.
+//
+// Uniform draws are the first n free places from a random one on: every epoch
+// shuffles the block anew, so that neighbours are as good as strangers, and their
+// rows lie side by side. They are n different items, where there are n.
+func (s *source) fill(dst []int32, n int, user *seat) int {
+	if s.popular == nil && !s.ranked {
+		n = user.has.free(dst[:n], s.below(s.to-s.from))
+	} else {
+		n = s.pickAll(dst[:n], user)
 	}
+	for k := n; k < len(dst); k++ {
+		dst[k] = dst[k-n]
+	}
+	return n
 }
 
-// pick draws a position where it is not drawn uniformly.
-func (s *source) pick() int {
+// pickAll draws places one by one and passes over those of the user's items.
+// Duplicates may be drawn. Draws that keep hitting the user's own items are
+// bounded; where they found nothing, the next free place from a random one is
+// taken.
+func (s *source) pickAll(dst []int32, user *seat) int {
+	n := 0
+	for draws := len(dst) + spareDraws; n < len(dst) && draws > 0; draws-- {
+		if at := s.pick(user); !user.has.has(at) {
+			dst[n] = int32(at)
+			n++
+		}
+	}
+	if n == 0 {
+		n = user.has.free(dst[:1], s.below(s.to-s.from))
+	}
+	return n
+}
+
+// pick draws a place.
+func (s *source) pick(user *seat) int {
 	if s.popular != nil {
-		return s.popular.pick(&s.stream, s.from, s.to)
+		return s.popular.pick(&s.stream, s.from, s.to) - s.from
 	}
-	return s.ranked.pick(&s.stream, s.from, s.to)
+	return user.ranked.pick(&s.stream, s.from, s.to) - s.from
 }

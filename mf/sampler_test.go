@@ -2,15 +2,16 @@ package mf
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 
+	"github.com/osusume/osusume/internal/vec"
 	"github.com/osusume/osusume/recommender"
 )
 
-// sampling over n items of which the user has those that has says; an item's
-// score is its number.
-func newSampling(t *testing.T, n, candidates int, has func(i int) bool) *training {
+// newSampling is a training over n items, of whom each scores its number.
+func newSampling(t *testing.T, n, candidates int) *training {
 	t.Helper()
 	items := make([]recommender.ItemID, n)
 	for i := range items {
@@ -21,67 +22,140 @@ func newSampling(t *testing.T, n, candidates int, has func(i int) bool) *trainin
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr := &training{
-		Config: Config{Candidates: candidates}, m: m,
-		order: newSchedule(positives{offset: []int{0, n}, items: identity(n)}, nil, n, 1), has: make([]bool, n),
-	}
 	for i := range n {
 		m.bias[i] = float32(i)
-		tr.has[i] = has(i)
 	}
-	return tr
+	return &training{
+		Config: Config{Candidates: candidates}, m: m,
+		order: newSchedule(positives{offset: []int{0, n}, items: identity(n)}, nil, n, 1),
+	}
 }
 
-func TestNegativesAreNeverTheUsersOwn(t *testing.T) {
-	tr := newSampling(t, 20, 3, func(i int) bool { return i%2 == 0 })
-	p := make([]float32, tr.m.stride)
-	draw := tr.source(newStream(1), 4, 16)
-	drawn := map[int32]bool{}
-	for range 2000 {
-		n := tr.negative(&draw, p, 0)
-		if n.item%2 == 0 || n.item < 4 || n.item >= 16 || n.score != float32(n.item) {
-			t.Fatalf("drew item %d of score %v, want an odd one in [4, 16) and its bias", n.item, n.score)
+// newCarousel draws from the block [from, to) for a user of vector 0 who has the
+// items that has says.
+func newCarousel(tr *training, seed uint64, from, to int, has func(i int) bool) (*carousel, *seat) {
+	n := tr.m.stride
+	d := &carousel{training: tr, draw: tr.source(newStream(seed), from, to)}
+	d.rows = vec.Factors{Size: n, User: make([]float32, n), Item: tr.m.item[from*n : to*n], Bias: tr.m.bias[from:to]}
+	s := &d.seated[0]
+	s.open(tr, to-from)
+	for i := from; i < to; i++ {
+		if has(i) {
+			s.has.set(i - from)
 		}
-		drawn[n.item] = true
 	}
-	if len(drawn) != 6 {
-		t.Errorf("drew %d different items, want all 6", len(drawn))
-	}
-}
-
-// mean is the mean score of the negatives of a sampler of 20 items.
-func mean(tr *training, p []float32) (sum float64) {
-	draw := tr.source(newStream(1), 0, len(tr.has))
-	for range 2000 {
-		sum += float64(tr.negative(&draw, p, 0).score) / 2000
-	}
-	return sum
+	return d, s
 }
 
 func nobody(int) bool { return false }
 
+func TestNegativesAreNeverTheUsersOwn(t *testing.T) {
+	for name, change := range map[string]func(tr *training){
+		"uniform": func(*training) {},
+		"popular": func(tr *training) {
+			tr.popular = &popularity{counts: tr.order.items}
+			tr.popular.lay(tr.order, 1)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := newSampling(t, 200, 3)
+			change(tr)
+			d, s := newCarousel(tr, 1, 30, 180, func(i int) bool { return i%2 == 0 })
+			drawn := map[int32]bool{}
+			for range 5000 {
+				var places [4]int32
+				d.draw.fill(places[:], 3, s)
+				for _, at := range places {
+					if item := at + 30; item%2 == 0 || item < 30 || item >= 180 {
+						t.Fatalf("drew item %d, want an odd one in [30, 180)", item)
+					}
+					drawn[at] = true
+				}
+				if places[3] != places[0] {
+					t.Fatalf("drew %v, want the first of three again", places)
+				}
+			}
+			if len(drawn) != 75 {
+				t.Errorf("drew %d different items, want all 75", len(drawn))
+			}
+		})
+	}
+}
+
+// The user's own items lie in one heap; what lies behind it is not drawn more
+// often than other items, because every epoch shuffles anew.
+func TestUniformDrawsAreUniformOverEpochs(t *testing.T) {
+	const n, epochs, draws = 100, 400, 200
+	tr := newSampling(t, n, 4)
+	var counts [n]int
+	for epoch := range uint64(epochs) {
+		if err := tr.order.shuffle(t.Context(), 3, epoch, 1); err != nil {
+			t.Fatal(err)
+		}
+		d, s := newCarousel(tr, epoch, 0, n, func(at int) bool { return tr.order.items[at] < n/2 })
+		for range draws {
+			var places [4]int32
+			d.draw.fill(places[:], 4, s)
+			for _, at := range places {
+				counts[tr.order.items[at]]++
+			}
+		}
+	}
+	const mean = 4 * epochs * draws / (n / 2)
+	for item, got := range counts {
+		switch {
+		case item < n/2 && got != 0:
+			t.Errorf("item %d, which the user has, was drawn %d times", item, got)
+		case item >= n/2 && (got < mean*9/10 || got > mean*11/10):
+			t.Errorf("item %d was drawn %d times, want about %d", item, got, mean)
+		}
+	}
+}
+
+// mean is the mean score of the negatives of a sampler of 20 items.
+func mean(tr *training) (sum float64) {
+	d, s := newCarousel(tr, 1, 0, 20, nobody)
+	tr.drawn = (tr.Candidates + 3) / 4 * 4
+	s.own = make([]pair, 2000)
+	for s.next < len(s.own) {
+		d.candidates = make([]int32, 0, tr.drawn)
+		d.visit(s)
+		vec.Hardest(&d.rows, d.steps, d.candidates, tr.drawn)
+		sum += float64(tr.m.bias[d.steps[0].Negative]) / 2000
+		d.steps = d.steps[:0]
+	}
+	return sum
+}
+
 func TestMoreCandidatesAreHarder(t *testing.T) {
-	// The largest of k draws of 0..19 has mean 9.5 for k = 1 and about 15.3 for k = 4.
-	p := make([]float32, 16)
-	if one, four := mean(newSampling(t, 20, 1, nobody), p), mean(newSampling(t, 20, 4, nobody), p); one < 9 || one > 10 || four < 14.8 || four > 15.8 {
-		t.Errorf("mean scores %v of one candidate and %v of four", one, four)
+	// The largest of a window of 0..19, which goes round, has mean 9.5 for a width
+	// of 1 and 13.85 for 4: (17·18.5 - 16·17/2 … + 3·19)/20.
+	want := 0.0
+	for at := range 20 {
+		want += float64(max(at, (at+1)%20, (at+2)%20, (at+3)%20)) / 20
+	}
+	if one, four := mean(newSampling(t, 20, 1)), mean(newSampling(t, 20, 4)); math.Abs(one-9.5) > 0.5 || math.Abs(four-want) > 0.5 {
+		t.Errorf("mean scores %v of one candidate and %v of four, want 9.5 and %v", one, four, want)
 	}
 }
 
 // One free item of 1000 is hardly ever drawn within the bound: the scan finds it.
 func TestScanFindsTheOnlyFreeItem(t *testing.T) {
 	const free = 777
-	tr := newSampling(t, 1000, 2, func(i int) bool { return i != free })
-	draw := tr.source(newStream(1), 0, 1000)
+	tr := newSampling(t, 1000, 2)
+	tr.popular = &popularity{counts: identity(1000)}
+	tr.popular.lay(tr.order, 0)
+	d, s := newCarousel(tr, 1, 0, 1000, func(i int) bool { return i != free })
 	for range 50 {
-		if n := tr.negative(&draw, make([]float32, tr.m.stride), 0); n.item != free || n.draws != 1 {
-			t.Fatalf("found item %d after %d draws, want %d at once", n.item, n.draws, free)
+		var places [2]int32
+		if n := d.draw.fill(places[:], 2, s); n != 1 || places != [2]int32{free, free} {
+			t.Fatalf("drew %d of %v, want one and %d", n, places, free)
 		}
 	}
 }
 
 func TestPopularItemsAreDrawnByTheirCount(t *testing.T) {
-	tr := newSampling(t, 20, 1, func(i int) bool { return i == 3 })
+	tr := newSampling(t, 20, 1)
 	counts := make([]int32, 20)
 	for i := range counts {
 		counts[i] = 1
@@ -90,11 +164,13 @@ func TestPopularItemsAreDrawnByTheirCount(t *testing.T) {
 	tr.popular = &popularity{counts: counts}
 	for alpha, want := range map[float64]float64{0: 1.0 / 19, 0.5: 4.0 / 22, 1: 16.0 / 34} {
 		tr.popular.lay(tr.order, alpha)
-		draw := tr.source(newStream(2), 0, 20)
+		d, s := newCarousel(tr, 2, 0, 20, func(i int) bool { return i == 3 })
 		const draws = 20_000
 		hits := 0
 		for range draws {
-			switch tr.negative(&draw, make([]float32, tr.m.stride), 0).item {
+			var place [1]int32
+			d.draw.fill(place[:], 1, s)
+			switch place[0] {
 			case 5:
 				hits++
 			case 3:
@@ -111,7 +187,7 @@ func TestPopularItemsAreDrawnByTheirCount(t *testing.T) {
 // Items lie along one factor; a user at +1 is given items from its top, and a
 // user at -1 items from its bottom.
 func TestOversamplingFollowsTheUser(t *testing.T) {
-	tr := newSampling(t, 20, 1, nobody)
+	tr := newSampling(t, 20, 1)
 	for i := range 20 {
 		tr.m.itemRow(i)[0] = float32((i*7)%20) - 10
 	}
@@ -119,14 +195,14 @@ func TestOversamplingFollowsTheUser(t *testing.T) {
 	if err := tr.ranked.lay(t.Context(), tr.order, 1); err != nil {
 		t.Fatal(err)
 	}
-	draw := tr.source(newStream(3), 0, 20)
+	d, s := newCarousel(tr, 3, 0, 20, nobody)
 	place := func(sign float32) (sum float64) {
-		p := make([]float32, tr.m.stride)
-		p[0] = sign
-		draw.visit(p)
+		d.rows.User[0] = sign
+		s.ranked.visit(d.vector(s))
 		for range 4000 {
-			at := draw.pick()
-			sum += float64(tr.m.itemRow(int(tr.order.items[at]))[0]) / 4000
+			var at [1]int32
+			d.draw.fill(at[:], 1, s)
+			sum += float64(tr.m.itemRow(int(at[0]))[0]) / 4000
 		}
 		return sum
 	}
@@ -136,19 +212,33 @@ func TestOversamplingFollowsTheUser(t *testing.T) {
 	}
 }
 
+// The positive is at place 0, and scores what its bias says.
 func TestWARPTakesTheFirstViolator(t *testing.T) {
-	tr := newSampling(t, 20, 64, nobody)
-	tr.Loss = WARP
-	draw := tr.source(newStream(4), 0, 20)
-	p := make([]float32, tr.m.stride)
-	for range 500 {
-		n := tr.negative(&draw, p, 15.5) // items 15 … 19 score above 14.5
-		if n.item < 15 {
-			t.Fatalf("took item %d of score %v for a positive of 15.5", n.item, n.score)
+	tr := newSampling(t, 20, 64)
+	tr.Loss, tr.rankWeights = WARP, rankWeights(20, 64)
+	for _, c := range []struct {
+		positive float32
+		taken    bool
+	}{{15.5, true}, {100, false}} {
+		for seed := range uint64(200) {
+			d, s := newCarousel(tr, seed, 0, 20, func(i int) bool { return i == 0 })
+			tr.m.bias[0] = c.positive
+			before := slices.Clone(tr.m.bias)
+			d.warp(s, vec.Step{Gain: 0.5})
+			var moved []int
+			for i, b := range tr.m.bias {
+				if b != before[i] {
+					moved = append(moved, i)
+				}
+			}
+			copy(tr.m.bias, before)
+			switch {
+			case !c.taken && (moved != nil || d.sum.updates != 0):
+				t.Fatalf("moved items %v where none violates", moved)
+			case c.taken && (len(moved) != 2 || moved[0] != 0 || moved[1] < 15 || d.sum.updates != 1):
+				t.Fatalf("moved items %v for a positive of 15.5, want 0 and one from 15 on", moved)
+			}
 		}
-	}
-	if n := tr.negative(&draw, p, 100); n.item >= 0 || n.draws != 64 {
-		t.Errorf("took item %d after %d draws where none violates, want none after 64", n.item, n.draws)
 	}
 }
 

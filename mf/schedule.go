@@ -2,6 +2,7 @@ package mf
 
 import (
 	"context"
+	"math/bits"
 
 	"github.com/osusume/osusume/internal/par"
 	"github.com/osusume/osusume/internal/rng"
@@ -23,16 +24,16 @@ type schedule struct {
 	worth  []float32 // of each pair of likes; nil: all the same
 	blocks int
 
-	users, items []int32 // who stands at each position
-	place        []int32 // at which position an item stands
-	block        []int32 // and in which block
+	users, items []int32  // who stands at each position
+	spot         []uint32 // where an item stands: block<<shift | place in the block
+	shift        int
 
 	pairs   []pair    // by cell, in a cell by position of the user
 	weights []float32 // of each of pairs; nil: all the same
 	cells   []int     // cell (row, col) has pairs[cells[c]:cells[c+1]], c = row*blocks+col
 }
 
-// A pair is a user and the position of one of the user's items.
+// A pair is a user and one of the user's items, by their places in the blocks.
 type pair struct{ user, place int32 }
 
 // newSchedule schedules the items that somebody likes: the others score NaN, and
@@ -43,7 +44,7 @@ func newSchedule(likes positives, worth []float32, items, blocks int) *schedule 
 	return &schedule{
 		likes: likes, worth: worth, blocks: blocks,
 		users: identity(users), items: liked,
-		place: make([]int32, items), block: make([]int32, items),
+		spot: make([]uint32, items), shift: bits.Len(uint(len(liked)/blocks + 1)),
 		pairs: make([]pair, len(likes.items)), weights: make([]float32, len(worth)), cells: make([]int, blocks*blocks+1),
 	}
 }
@@ -69,7 +70,7 @@ func (s *schedule) shuffle(ctx context.Context, seed, epoch uint64, workers int)
 	for b := range s.blocks {
 		from, to := s.bounds(len(s.items), b)
 		for at := from; at < to; at++ {
-			s.place[s.items[at]], s.block[s.items[at]] = int32(at), int32(b)
+			s.spot[s.items[at]] = uint32(b)<<s.shift | uint32(at-from)
 		}
 	}
 	// A counting sort by rows of cells, each row by one goroutine.
@@ -95,7 +96,7 @@ func (s *schedule) count(row int) {
 	from, to := s.bounds(len(s.users), row)
 	for _, u := range s.users[from:to] {
 		for _, item := range s.likes.of(int(u)) {
-			sizes[s.block[item]]++
+			sizes[s.spot[item]>>s.shift]++
 		}
 	}
 }
@@ -104,11 +105,13 @@ func (s *schedule) count(row int) {
 func (s *schedule) fill(row int) {
 	next := make([]int, s.blocks)
 	copy(next, s.cells[row*s.blocks:])
+	mask := uint32(1)<<s.shift - 1
 	from, to := s.bounds(len(s.users), row)
-	for _, u := range s.users[from:to] {
+	for at, u := range s.users[from:to] {
 		for k, item := range s.likes.of(int(u)) {
-			b := s.block[item]
-			s.pairs[next[b]] = pair{u, s.place[item]}
+			spot := s.spot[item]
+			b := spot >> s.shift
+			s.pairs[next[b]] = pair{int32(at), int32(spot & mask)}
 			if s.worth != nil {
 				s.weights[next[b]] = s.worth[s.likes.offset[u]+k]
 			}
@@ -118,12 +121,11 @@ func (s *schedule) fill(row int) {
 }
 
 // cell returns the pairs of a cell, each user's together, their weights (nil
-// where all weigh the same), and the positions [from, to) of its items.
-func (s *schedule) cell(row, col int) (pairs []pair, weights []float32, from, to int) {
+// where all weigh the same).
+func (s *schedule) cell(row, col int) (pairs []pair, weights []float32) {
 	first, end := s.cells[row*s.blocks+col], s.cells[row*s.blocks+col+1]
 	if s.worth != nil {
 		weights = s.weights[first:end]
 	}
-	from, to = s.bounds(len(s.items), col)
-	return s.pairs[first:end], weights, from, to
+	return s.pairs[first:end], weights
 }

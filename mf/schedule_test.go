@@ -42,12 +42,14 @@ func TestEveryEpochVisitsEveryPairOnce(t *testing.T) {
 		var got [users][items]int
 		for row := range s.blocks {
 			for col := range s.blocks {
-				pairs, _, from, to := s.cell(row, col)
+				pairs, _ := s.cell(row, col)
+				first, last := s.bounds(users, row)
+				from, to := s.bounds(items, col)
 				for _, x := range pairs {
-					if int(x.place) < from || int(x.place) >= to {
-						t.Errorf("cell (%d, %d) has position %d outside [%d, %d)", row, col, x.place, from, to)
+					if int(x.place) < 0 || int(x.place) >= to-from || int(x.user) < 0 || int(x.user) >= last-first {
+						t.Fatalf("cell (%d, %d) of %d users and %d items has pair %v", row, col, last-first, to-from, x)
 					}
-					got[x.user][s.items[x.place]]++
+					got[s.users[first+int(x.user)]][s.items[from+int(x.place)]]++
 				}
 			}
 		}
@@ -66,7 +68,10 @@ func TestCellsOfADiagonalShareNothing(t *testing.T) {
 	for diagonal := range s.blocks {
 		userOf, itemOf := map[int32]int{}, map[int32]int{}
 		for row := range s.blocks {
-			pairs, _, from, to := s.cell(row, (row+diagonal)%s.blocks)
+			col := (row + diagonal) % s.blocks
+			pairs, _ := s.cell(row, col)
+			first, _ := s.bounds(users, row)
+			from, to := s.bounds(items, col)
 			for at := from; at < to; at++ {
 				if other, ok := itemOf[s.items[at]]; ok {
 					t.Errorf("diagonal %d: item %d is in cells %d and %d", diagonal, s.items[at], other, row)
@@ -74,10 +79,11 @@ func TestCellsOfADiagonalShareNothing(t *testing.T) {
 				itemOf[s.items[at]] = row
 			}
 			for _, x := range pairs {
-				if other, ok := userOf[x.user]; ok && other != row {
-					t.Errorf("diagonal %d: user %d is in cells %d and %d", diagonal, x.user, other, row)
+				user := s.users[first+int(x.user)]
+				if other, ok := userOf[user]; ok && other != row {
+					t.Errorf("diagonal %d: user %d is in cells %d and %d", diagonal, user, other, row)
 				}
-				userOf[x.user] = row
+				userOf[user] = row
 			}
 		}
 		if len(itemOf) != items {
@@ -93,7 +99,7 @@ func TestPairsOfAUserStandTogether(t *testing.T) {
 	}
 	for row := range s.blocks {
 		for col := range s.blocks {
-			pairs, _, _, _ := s.cell(row, col)
+			pairs, _ := s.cell(row, col)
 			done := map[int32]bool{}
 			for k, x := range pairs {
 				if k > 0 && pairs[k-1].user != x.user {

@@ -1,6 +1,10 @@
 package mf
 
-import "math"
+import (
+	"math"
+
+	"github.com/osusume/osusume/internal/vec"
+)
 
 // A tally counts what a cell did.
 type tally struct {
@@ -11,30 +15,20 @@ type tally struct {
 	product          float64 // of probabilities whose logarithm is still to be taken; 0: none
 }
 
-// add counts a visit and what was found for it.
-func (t *tally) add(n negative, positive float32) {
-	t.visits++
-	if positive > n.first {
+// add counts a step of BPR. Logarithms are taken of products of many, which is
+// what they cost.
+func (t *tally) add(s *vec.Step) {
+	t.updates++
+	if s.Diff+s.Ahead > 0 {
 		t.above++
 	}
-	if n.item >= 0 {
-		t.updates++
-	}
-}
-
-// learn returns the gradient of BPR at a difference of scores, σ(-difference),
-// and counts the loss. Logarithms are taken of products of many, which is
-// what they cost.
-func (t *tally) learn(difference float32) float32 {
-	g := sigmoid(-difference)
 	if t.product == 0 {
 		t.product = 1
 	}
-	t.product *= 1 - float64(g) + 1e-12
+	t.product *= 1 - float64(s.Share) + 1e-12
 	if t.product < 1e-280 {
 		t.settle()
 	}
-	return g
 }
 
 func (t *tally) settle() {

@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"github.com/osusume/osusume/internal/par"
+	"github.com/osusume/osusume/internal/vec"
 	"github.com/osusume/osusume/recommender"
 )
 
 // Train learns a [*Model] from d's interactions. It takes O(Epochs ·
 // interactions · Candidates · Factors) time and, beside d's Table and the
-// model, some 16 bytes for each interaction; 4 more with weights, and a second
-// model's memory with Validation.
+// model, some 16 bytes for each interaction and 4 more with weights; a second
+// copy of the vectors, and a third with Validation.
 //
 // An invalid configuration, a Dataset without a positive example or whose users
-// all have every item, and a Rate so high that the factors run away are errors that wrap [recommender.ErrInvalid].
-// The end of ctx is noticed within milliseconds, and its error returned, unless
-// KeepOnCancel says otherwise.
+// all have every item, and a Rate so high that the factors run away are errors
+// that wrap [recommender.ErrInvalid]. The end of ctx is noticed within
+// milliseconds, and its error returned, unless KeepOnCancel says otherwise.
 func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("mf: %w", err)
@@ -87,15 +88,16 @@ func (m *Model) randomise(seed uint64, scale float64) {
 	}
 }
 
-// training is the state of one run. Cells of a diagonal write disjoint rows of
-// the model and disjoint parts of has.
+// training is the state of one run. The cells of a diagonal share nothing that
+// they write.
 type training struct {
 	Config
-	m     *Model
-	order *schedule
-	has   []bool // by position: whether the user at hand has the item; all false between users
+	m         *Model
+	order     *schedule
+	packed    *packed
+	carousels []carousel // one for each cell of a diagonal
+	drawn     int        // candidates of a step; of several, the next multiple of four
 
-	pull, gain  []float32   // by user: what L2 and Rate are multiplied with; nil: 1
 	popular     *popularity // where negatives come from; both nil: uniform
 	ranked      *oversampler
 	rankWeights []float32   // of WARP, by draws
@@ -108,7 +110,7 @@ type training struct {
 }
 
 func newTraining(c Config, m *Model, likes positives, weights []float32) *training {
-	t := &training{Config: c, m: m, has: make([]bool, len(m.bias)), now: c.Clock}
+	t := &training{Config: c, m: m, now: c.Clock}
 	if t.now == nil {
 		t.now = time.Now
 	}
@@ -129,7 +131,13 @@ func newTraining(c Config, m *Model, likes positives, weights []float32) *traini
 		likes = rest
 	}
 	t.order = newSchedule(likes, weights, len(m.bias), c.Blocks)
-	t.pull, t.gain = byCount(likes, c.L2Power), byCount(likes, c.UserPower)
+	t.packed, t.carousels = newPacked(m, t.order, pacesOf(likes, c.UserPower, c.L2Power), !c.NoBias), make([]carousel, t.order.blocks)
+	if t.drawn = c.Candidates; t.drawn > 1 {
+		t.drawn = (t.drawn + 3) / 4 * 4
+	}
+	for k := range t.carousels {
+		t.carousels[k].steps, t.carousels[k].candidates = make([]vec.Step, 0, seats), make([]int32, 0, seats*t.drawn)
+	}
 	switch {
 	case c.Popularity > 0:
 		t.popular = &popularity{counts: likes.count(len(m.bias))}
@@ -193,15 +201,18 @@ func (t *training) once(ctx context.Context, epoch int) (Stop, error) {
 			return Finished, err
 		}
 	}
+	if err := t.packed.load(ctx, t.Workers); err != nil {
+		return Finished, err
+	}
+	defer t.packed.store(t.Workers)
 	tallies := make([]tally, b)
 	for diagonal := range b {
 		rate, over := t.rate(epoch, diagonal)
 		if over {
 			return TimedOut, nil
 		}
-		s := t.stepsOf(rate)
 		err := par.Do(ctx, t.Workers, b, func(row int) (err error) {
-			tallies[row], err = t.cell(ctx, epoch, row, (row+diagonal)%b, s)
+			tallies[row], err = t.cell(ctx, epoch, row, (row+diagonal)%b, rate)
 			return err
 		})
 		if err != nil {
@@ -254,4 +265,10 @@ func (t *training) progress(done int, ndcg float64) Progress {
 		p.Remaining = max(0, min(p.Remaining, t.Budget-elapsed))
 	}
 	return p
+}
+
+// paceAt returns the sizes of steps at a learning rate.
+func (c Config) paceAt(rate float64) (float32, vec.Pull) {
+	pull := func(l2 float64) float32 { return float32(rate * l2) }
+	return float32(rate), vec.Pull{User: pull(c.L2User), Positive: pull(c.L2Positive), Negative: pull(c.L2Negative), Bias: pull(c.L2Bias)}
 }

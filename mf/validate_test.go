@@ -33,7 +33,7 @@ func TestHoldingBackLeavesEverybodyOne(t *testing.T) {
 // Scores are the items' numbers; the user learned from 9 and 3, and 8 and 6 are
 // held back: the list is 8, 7, 6, ….
 func TestValidationIsNDCGOfTheRest(t *testing.T) {
-	tr := newSampling(t, 10, 1, nobody)
+	tr := newSampling(t, 10, 1)
 	for i := range 10 {
 		tr.m.known[i] = true
 	}

@@ -72,6 +72,24 @@ func (c Config) weigh(kind recommender.Kind, value float32, at, newest int64) fl
 	return w
 }
 
+// pacesOf returns the paces of all users; nil where all are 1.
+func pacesOf(likes positives, gain, pull float64) []pace {
+	if gain == 0 && pull == 0 {
+		return nil
+	}
+	list := make([]pace, likes.users())
+	for u := range list {
+		list[u] = pace{1, 1}
+	}
+	for u, x := range byCount(likes, gain) {
+		list[u].gain = x
+	}
+	for u, x := range byCount(likes, pull) {
+		list[u].pull = x
+	}
+	return list
+}
+
 // byCount returns (n/mean)^-exponent for every user with n positives; nil for
 // an exponent of 0.
 func byCount(likes positives, exponent float64) []float32 {

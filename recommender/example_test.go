@@ -85,10 +85,10 @@ func Example() {
 		log.Fatal(err)
 	}
 	// Output:
-	// Red Dwarf Star 0.58
-	// Umbrella -1.36
-	// First Letter -1.36
-	// Wedding -1.36
+	// Red Dwarf Star -0.00
+	// First Letter -1.05
+	// Wedding -1.06
+	// Umbrella -1.06
 }
 
 // train trains a model of the two tastes.
@@ -120,8 +120,8 @@ func ExampleNewHybrid() {
 	}
 	fmt.Printf("collaborative %.2f, popular %.2f\n", share["collaborative"], share["popular"])
 	// Output:
-	// Red Dwarf Star 0.45
-	// collaborative 0.45, popular 0.00
+	// Red Dwarf Star 0.31
+	// collaborative 0.31, popular 0.00
 }
 
 func ExampleFallback() {

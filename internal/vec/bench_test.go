@@ -83,12 +83,37 @@ func BenchmarkAxpy(b *testing.B) {
 	})
 }
 
-func BenchmarkStepBPR(b *testing.B) {
-	p, i, j := filled(64), filled(64), filled(64)
-	eachKernel(b, "n=64", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			vec.StepBPR(p, i, j, 0.01, 0.999)
+// A round of steps for as many users, over a block of items: of small data,
+// which is in the first cache, and of large data, in the second.
+func BenchmarkSteps(b *testing.B) {
+	const size, users, candidates = 64, 32, 8
+	for _, items := range []int{66, 843} {
+		f := vec.Factors{Size: size, User: filled(size * users), Item: filled(size * items), Bias: filled(items)}
+		r := rand.New(rand.NewPCG(3, 4))
+		steps, places := make([]vec.Step, users), make([]int32, users*candidates)
+		for k := range steps {
+			i, from := r.IntN(items), r.IntN(items)
+			steps[k] = vec.Step{User: int32(k), Positive: int32(i), Negative: int32((i + 1 + r.IntN(items-1)) % items), Gain: 1e-3, Pull: 1}
+			for c := range candidates {
+				places[k*candidates+c] = int32((from + c) % items)
+			}
 		}
-	})
+		eachKernel(b, fmt.Sprintf("kind=StepsBPR/steps=%d/items=%d/n=%d", users, items, size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for k := range steps {
+					steps[k].Share = 0
+				}
+				vec.StepsBPR(&f, steps, vec.Pull{})
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*users), "ns/step")
+		})
+		eachKernel(b, fmt.Sprintf("kind=Hardest/candidates=%d/steps=%d/items=%d/n=%d", candidates, users, items, size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				vec.Hardest(&f, steps, places, candidates)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*users), "ns/step")
+		})
+	}
 }

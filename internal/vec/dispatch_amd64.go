@@ -2,6 +2,8 @@
 
 package vec
 
+import "unsafe"
+
 // An instructionSet is what the kernels may use; each includes those before it.
 type instructionSet int
 
@@ -84,13 +86,28 @@ func axpy(dst []float32, alpha float32, x []float32) {
 	}
 }
 
-func stepBPR(p, i, j []float32, g, keep float32) {
+func stepsBPR(size int, user, item, bias []float32, steps []Step, l2 *Pull) {
+	first, pulls := (*byte)(unsafe.Pointer(unsafe.SliceData(steps))), (*byte)(unsafe.Pointer(l2))
 	switch best {
 	case withAVX512:
-		stepBPRAVX512(p, i, j, g, keep)
+		stepsBPRAVX512(size, user, item, bias, first, len(steps), pulls)
 	case withAVX2:
-		stepBPRAVX2(p, i, j, g, keep)
+		stepsBPRAVX2(size, user, item, bias, first, len(steps), pulls)
 	default:
-		stepBPRGo(p, i, j, g, keep)
+		stepsBPRGo(size, user, item, bias, steps, l2)
 	}
 }
+
+func hardest(size int, user, item, bias []float32, steps []Step, candidates []int32) {
+	first := (*byte)(unsafe.Pointer(unsafe.SliceData(steps)))
+	switch best {
+	case withAVX512:
+		hardestAVX512(size, user, item, bias, first, len(steps), candidates)
+	case withAVX2:
+		hardestAVX2(size, user, item, bias, first, len(steps), candidates)
+	default:
+		hardestGo(size, user, item, bias, steps, candidates)
+	}
+}
+
+func prefetch(x []float32) { prefetchLines(unsafe.SliceData(x), (len(x)+Lanes-1)/Lanes) }

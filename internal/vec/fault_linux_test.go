@@ -30,15 +30,21 @@ func atEdge(t *testing.T, n int) []float32 {
 // A kernel that touches more than its data, even without use, ends the process.
 func TestKernelsStayInsideTheirMemory(t *testing.T) {
 	const n = 64
-	a, b, c, rows := atEdge(t, n), atEdge(t, n), atEdge(t, n), atEdge(t, 3*n)
+	a, b, rows, bias := atEdge(t, n), atEdge(t, n), atEdge(t, 3*n), atEdge(t, 3)
 	eachPath(t, func(t *testing.T) {
 		for k := range n + 1 {
-			a, b, c := a[n-k:], b[n-k:], c[n-k:]
+			a, b := a[n-k:], b[n-k:]
 			vec.Dot(a, b)
 			vec.Axpy(a, 0.5, b)
-			vec.StepBPR(a, b, c, 0.5, 0.5)
 			vec.DotRows(make([]float32, 3), a, rows[3*(n-k):], k)
-			vec.DotGather(make([]float32, 3), a, rows[3*(n-k):], k, []int32{2, 0, 2})
+			vec.DotGather(make([]float32, 5), a, rows[3*(n-k):], k, []int32{2, 0, 2, 1, 2})
+			vec.Prefetch(a)
+		}
+		for size := vec.Lanes; size <= n; size += vec.Lanes {
+			f := vec.Factors{Size: size, User: a[n-size:], Item: rows[3*(n-size):], Bias: bias}
+			steps := []vec.Step{{Positive: 2, Negative: 1}, {Positive: 0, Negative: 2}}
+			vec.Hardest(&f, steps, []int32{2, 0, 2, 1, 1, 2, 1, 2}, 4)
+			vec.StepsBPR(&f, []vec.Step{{Positive: 2, Negative: 1}, {Positive: 0, Negative: 2}}, vec.Pull{})
 		}
 	})
 }

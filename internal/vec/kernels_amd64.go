@@ -10,6 +10,11 @@ func cpuid(leaf uint32, sub uint32) (eax uint32, ebx uint32, ecx uint32, edx uin
 // xgetbv returns the low half of XCR0: the registers that the operating system saves.
 func xgetbv() uint32
 
+// prefetchLines asks for lines of 64 bytes.
+//
+//go:noescape
+func prefetchLines(first *float32, lines int)
+
 // dotAVX512 is dotGo. The lengths must be equal.
 //
 //go:noescape
@@ -30,11 +35,6 @@ func dotGatherAVX512(dst []float32, a []float32, rows []float32, stride int, idx
 //go:noescape
 func axpyAVX512(dst []float32, alpha float32, x []float32)
 
-// stepBPRAVX512 is stepBPRGo. The lengths must be equal.
-//
-//go:noescape
-func stepBPRAVX512(p []float32, i []float32, j []float32, gain float32, keep float32)
-
 // dotAVX2 is dotGo. The lengths must be equal.
 //
 //go:noescape
@@ -54,8 +54,3 @@ func dotGatherAVX2(dst []float32, a []float32, rows []float32, stride int, idx [
 //
 //go:noescape
 func axpyAVX2(dst []float32, alpha float32, x []float32)
-
-// stepBPRAVX2 is stepBPRGo. The lengths must be equal.
-//
-//go:noescape
-func stepBPRAVX2(p []float32, i []float32, j []float32, gain float32, keep float32)

@@ -23,6 +23,19 @@ TEXT ·xgetbv(SB), NOSPLIT, $0-4
 	MOVL AX, ret+0(FP)
 	RET
 
+// func prefetchLines(first *float32, lines int)
+// Requires: MMX+
+TEXT ·prefetchLines(SB), NOSPLIT, $0-16
+	MOVQ first+0(FP), AX
+	MOVQ lines+8(FP), CX
+
+line:
+	PREFETCHT0 (AX)
+	ADDQ       $0x40, AX
+	DECQ       CX
+	JNZ        line
+	RET
+
 DATA masks<>+0(SB)/4, $0xffffffff
 DATA masks<>+4(SB)/4, $0xffffffff
 DATA masks<>+8(SB)/4, $0xffffffff
@@ -125,19 +138,97 @@ TEXT ·dotRowsAVX512(SB), NOSPLIT, $0-80
 	MOVQ  rows_base+48(FP), CX
 	MOVQ  stride+72(FP), R8
 	SHLQ  $0x02, R8
-	TESTQ DX, DX
-	JZ    done
+	SUBQ  $0x04, DX
+	JL    few
+
+four:
+	MOVQ   CX, R9
+	ADDQ   R8, R9
+	MOVQ   R9, R10
+	ADDQ   R8, R10
+	MOVQ   R10, R11
+	ADDQ   R8, R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	XORQ   R12, R12
+	TESTQ  DI, DI
+	JZ     fourtail
+
+fourwhole:
+	VMOVUPS (BX)(R12*1), Z4
+	VMULPS  (CX)(R12*1), Z4, Z5
+	VADDPS  Z5, Z0, Z0
+	VMULPS  (R9)(R12*1), Z4, Z5
+	VADDPS  Z5, Z1, Z1
+	VMULPS  (R10)(R12*1), Z4, Z5
+	VADDPS  Z5, Z2, Z2
+	VMULPS  (R11)(R12*1), Z4, Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    $0x40, R12
+	CMPQ    R12, DI
+	JNE     fourwhole
+
+fourtail:
+	TESTQ     SI, SI
+	JZ        fourtree
+	VMOVUPS.Z (BX)(R12*1), K1, Z4
+	VMOVUPS.Z (CX)(R12*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z0, Z0
+	VMOVUPS.Z (R9)(R12*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z1, Z1
+	VMOVUPS.Z (R10)(R12*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z2, Z2
+	VMOVUPS.Z (R11)(R12*1), K1, Z5
+	VMULPS    Z4, Z5, Z4
+	VADDPS    Z4, Z3, Z3
+
+fourtree:
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VADDPS        Y4, Y1, Y1
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VADDPS        Y4, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VADDPS        Y4, Y3, Y3
+	VPERM2F128    $0x20, Y1, Y0, Y4
+	VPERM2F128    $0x31, Y1, Y0, Y5
+	VADDPS        Y5, Y4, Y4
+	VPERM2F128    $0x20, Y3, Y2, Y5
+	VPERM2F128    $0x31, Y3, Y2, Y7
+	VADDPS        Y7, Y5, Y5
+	VSHUFPS       $0x44, Y5, Y4, Y7
+	VSHUFPS       $0xee, Y5, Y4, Y4
+	VADDPS        Y4, Y7, Y7
+	VPERMILPS     $0xb1, Y7, Y4
+	VADDPS        Y4, Y7, Y7
+	VEXTRACTF128  $0x01, Y7, X4
+	VBLENDPS      $0x0a, X4, X7, X4
+	VMOVUPS       X4, (AX)
+	ADDQ          $0x10, AX
+	LEAQ          (CX)(R8*4), CX
+	SUBQ          $0x04, DX
+	JGE           four
+
+few:
+	ADDQ $0x04, DX
+	JZ   done
 
 row:
-	VPXORD Z0, Z0, Z0
+	VPXORD Z6, Z6, Z6
 	XORQ   R9, R9
 	TESTQ  DI, DI
 	JZ     tail
 
 whole:
-	VMOVUPS (BX)(R9*1), Z1
-	VMULPS  (CX)(R9*1), Z1, Z1
-	VADDPS  Z1, Z0, Z0
+	VMOVUPS (BX)(R9*1), Z0
+	VMULPS  (CX)(R9*1), Z0, Z0
+	VADDPS  Z0, Z6, Z6
 	ADDQ    $0x40, R9
 	CMPQ    R9, DI
 	JNE     whole
@@ -145,21 +236,21 @@ whole:
 tail:
 	TESTQ     SI, SI
 	JZ        tree
-	VMOVUPS.Z (BX)(R9*1), K1, Z1
-	VMOVUPS.Z (CX)(R9*1), K1, Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z0
+	VMOVUPS.Z (CX)(R9*1), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VADDPS    Z0, Z6, Z6
 
 tree:
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPS        X1, X0, X0
-	VMOVHLPS      X0, X0, X1
-	VADDPS        X1, X0, X0
-	VMOVSHDUP     X0, X1
-	VADDSS        X1, X0, X0
-	VMOVSS        X0, (AX)
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VEXTRACTF128  $0x01, Y6, X0
+	VADDPS        X0, X6, X6
+	VMOVHLPS      X6, X6, X0
+	VADDPS        X0, X6, X6
+	VMOVSHDUP     X6, X0
+	VADDSS        X0, X6, X6
+	VMOVSS        X6, (AX)
 	ADDQ          $0x04, AX
 	ADDQ          R8, CX
 	DECQ          DX
@@ -189,48 +280,132 @@ TEXT ·dotGatherAVX512(SB), NOSPLIT, $0-104
 	MOVQ  rows_base+48(FP), CX
 	MOVQ  stride+72(FP), R9
 	SHLQ  $0x02, R9
-	XORQ  R10, R10
-	CMPQ  R10, BX
-	JE    done
+	SUBQ  $0x04, BX
+	JL    few
 
-row:
-	MOVLQSX (DX)(R10*4), R11
+four:
+	MOVLQSX (DX), R10
+	IMULQ   R9, R10
+	ADDQ    CX, R10
+	MOVLQSX 4(DX), R11
 	IMULQ   R9, R11
 	ADDQ    CX, R11
+	MOVLQSX 8(DX), R12
+	IMULQ   R9, R12
+	ADDQ    CX, R12
+	MOVLQSX 12(DX), R13
+	IMULQ   R9, R13
+	ADDQ    CX, R13
 	VPXORD  Z0, Z0, Z0
-	XORQ    R12, R12
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	XORQ    R14, R14
+	TESTQ   R8, R8
+	JZ      fourtail
+
+fourwhole:
+	VMOVUPS (SI)(R14*1), Z4
+	VMULPS  (R10)(R14*1), Z4, Z5
+	VADDPS  Z5, Z0, Z0
+	VMULPS  (R11)(R14*1), Z4, Z5
+	VADDPS  Z5, Z1, Z1
+	VMULPS  (R12)(R14*1), Z4, Z5
+	VADDPS  Z5, Z2, Z2
+	VMULPS  (R13)(R14*1), Z4, Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    $0x40, R14
+	CMPQ    R14, R8
+	JNE     fourwhole
+
+fourtail:
+	TESTQ     DI, DI
+	JZ        fourtree
+	VMOVUPS.Z (SI)(R14*1), K1, Z4
+	VMOVUPS.Z (R10)(R14*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z0, Z0
+	VMOVUPS.Z (R11)(R14*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z1, Z1
+	VMOVUPS.Z (R12)(R14*1), K1, Z5
+	VMULPS    Z4, Z5, Z5
+	VADDPS    Z5, Z2, Z2
+	VMOVUPS.Z (R13)(R14*1), K1, Z5
+	VMULPS    Z4, Z5, Z4
+	VADDPS    Z4, Z3, Z3
+
+fourtree:
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VADDPS        Y4, Y1, Y1
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VADDPS        Y4, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VADDPS        Y4, Y3, Y3
+	VPERM2F128    $0x20, Y1, Y0, Y4
+	VPERM2F128    $0x31, Y1, Y0, Y5
+	VADDPS        Y5, Y4, Y4
+	VPERM2F128    $0x20, Y3, Y2, Y5
+	VPERM2F128    $0x31, Y3, Y2, Y7
+	VADDPS        Y7, Y5, Y5
+	VSHUFPS       $0x44, Y5, Y4, Y7
+	VSHUFPS       $0xee, Y5, Y4, Y4
+	VADDPS        Y4, Y7, Y7
+	VPERMILPS     $0xb1, Y7, Y4
+	VADDPS        Y4, Y7, Y7
+	VEXTRACTF128  $0x01, Y7, X4
+	VBLENDPS      $0x0a, X4, X7, X4
+	VMOVUPS       X4, (AX)
+	ADDQ          $0x10, AX
+	ADDQ          $0x10, DX
+	SUBQ          $0x04, BX
+	JGE           four
+
+few:
+	ADDQ $0x04, BX
+	JZ   done
+
+row:
+	MOVLQSX (DX), R10
+	IMULQ   R9, R10
+	ADDQ    CX, R10
+	VPXORD  Z6, Z6, Z6
+	XORQ    R11, R11
 	TESTQ   R8, R8
 	JZ      tail
 
 whole:
-	VMOVUPS (SI)(R12*1), Z1
-	VMULPS  (R11)(R12*1), Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	ADDQ    $0x40, R12
-	CMPQ    R12, R8
+	VMOVUPS (SI)(R11*1), Z0
+	VMULPS  (R10)(R11*1), Z0, Z0
+	VADDPS  Z0, Z6, Z6
+	ADDQ    $0x40, R11
+	CMPQ    R11, R8
 	JNE     whole
 
 tail:
 	TESTQ     DI, DI
 	JZ        tree
-	VMOVUPS.Z (SI)(R12*1), K1, Z1
-	VMOVUPS.Z (R11)(R12*1), K1, Z2
-	VMULPS    Z2, Z1, Z1
-	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(R11*1), K1, Z0
+	VMOVUPS.Z (R10)(R11*1), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VADDPS    Z0, Z6, Z6
 
 tree:
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPS        X1, X0, X0
-	VMOVHLPS      X0, X0, X1
-	VADDPS        X1, X0, X0
-	VMOVSHDUP     X0, X1
-	VADDSS        X1, X0, X0
-	VMOVSS        X0, (AX)(R10*4)
-	INCQ          R10
-	CMPQ          R10, BX
-	JNE           row
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VEXTRACTF128  $0x01, Y6, X0
+	VADDPS        X0, X6, X6
+	VMOVHLPS      X6, X6, X0
+	VADDPS        X0, X6, X6
+	VMOVSHDUP     X6, X0
+	VADDSS        X0, X6, X6
+	VMOVSS        X6, (AX)
+	ADDQ          $0x04, AX
+	ADDQ          $0x04, DX
+	DECQ          BX
+	JNZ           row
 
 done:
 	VZEROUPPER
@@ -274,71 +449,6 @@ tail:
 	VMULPS    Z0, Z2, Z0
 	VADDPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)(CX*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func stepBPRAVX512(p []float32, i []float32, j []float32, gain float32, keep float32)
-// Requires: AVX, AVX512F
-TEXT ·stepBPRAVX512(SB), NOSPLIT, $0-80
-	MOVQ         p_base+0(FP), AX
-	MOVQ         i_base+24(FP), DX
-	MOVQ         j_base+48(FP), BX
-	VBROADCASTSS gain+72(FP), Z0
-	VBROADCASTSS keep+76(FP), Z1
-	MOVQ         p_len+8(FP), SI
-	MOVQ         SI, DI
-	ANDQ         $-16, DI
-	SHLQ         $0x02, DI
-	ANDQ         $0x0f, SI
-	MOVQ         SI, CX
-	MOVL         $0x00000001, R8
-	SHLL         CL, R8
-	DECL         R8
-	KMOVW        R8, K1
-	XORQ         CX, CX
-	TESTQ        DI, DI
-	JZ           tail
-
-whole:
-	VMOVUPS (AX)(CX*1), Z2
-	VMOVUPS (DX)(CX*1), Z3
-	VMOVUPS (BX)(CX*1), Z4
-	VSUBPS  Z4, Z3, Z5
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z2, Z6
-	VMULPS  Z1, Z2, Z2
-	VMULPS  Z1, Z3, Z3
-	VMULPS  Z1, Z4, Z4
-	VADDPS  Z5, Z2, Z2
-	VADDPS  Z6, Z3, Z3
-	VMOVUPS Z2, (AX)(CX*1)
-	VMOVUPS Z3, (DX)(CX*1)
-	VSUBPS  Z6, Z4, Z2
-	VMOVUPS Z2, (BX)(CX*1)
-	ADDQ    $0x40, CX
-	CMPQ    CX, DI
-	JNE     whole
-
-tail:
-	TESTQ     SI, SI
-	JZ        done
-	VMOVUPS.Z (AX)(CX*1), K1, Z2
-	VMOVUPS.Z (DX)(CX*1), K1, Z3
-	VMOVUPS.Z (BX)(CX*1), K1, Z4
-	VSUBPS    Z4, Z3, Z5
-	VMULPS    Z0, Z5, Z5
-	VMULPS    Z0, Z2, Z0
-	VMULPS    Z1, Z2, Z2
-	VMULPS    Z1, Z3, Z3
-	VMULPS    Z1, Z4, Z1
-	VADDPS    Z5, Z2, Z2
-	VADDPS    Z0, Z3, Z3
-	VMOVUPS   Z2, K1, (AX)(CX*1)
-	VMOVUPS   Z3, K1, (DX)(CX*1)
-	VSUBPS    Z0, Z1, Z0
-	VMOVUPS   Z0, K1, (BX)(CX*1)
 
 done:
 	VZEROUPPER
@@ -421,8 +531,108 @@ TEXT ·dotRowsAVX2(SB), NOSPLIT, $0-80
 	MOVQ    rows_base+48(FP), DI
 	MOVQ    stride+72(FP), R8
 	SHLQ    $0x02, R8
-	TESTQ   CX, CX
-	JZ      done
+	SUBQ    $0x04, CX
+	JL      few
+
+four:
+	MOVQ   DI, R9
+	ADDQ   R8, R9
+	MOVQ   R9, R10
+	ADDQ   R8, R10
+	MOVQ   R10, R11
+	ADDQ   R8, R11
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	XORQ   R12, R12
+	TESTQ  SI, SI
+	JZ     fourtail
+
+fourwhole:
+	VMOVUPS (DX)(R12*1), Y10
+	VMOVUPS 32(DX)(R12*1), Y11
+	VMULPS  (DI)(R12*1), Y10, Y12
+	VMULPS  32(DI)(R12*1), Y11, Y13
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y13, Y3, Y3
+	VMULPS  (R9)(R12*1), Y10, Y12
+	VMULPS  32(R9)(R12*1), Y11, Y13
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y13, Y5, Y5
+	VMULPS  (R10)(R12*1), Y10, Y12
+	VMULPS  32(R10)(R12*1), Y11, Y13
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y13, Y7, Y7
+	VMULPS  (R11)(R12*1), Y10, Y10
+	VMULPS  32(R11)(R12*1), Y11, Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	ADDQ    $0x40, R12
+	CMPQ    R12, SI
+	JNE     fourwhole
+
+fourtail:
+	TESTQ      BX, BX
+	JZ         fourtree
+	VMASKMOVPS (DX)(R12*1), Y0, Y10
+	VMASKMOVPS 32(DX)(R12*1), Y1, Y11
+	VMASKMOVPS (DI)(R12*1), Y0, Y12
+	VMASKMOVPS 32(DI)(R12*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VMASKMOVPS (R9)(R12*1), Y0, Y12
+	VMASKMOVPS 32(R9)(R12*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	VMASKMOVPS (R10)(R12*1), Y0, Y12
+	VMASKMOVPS 32(R10)(R12*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y13, Y7, Y7
+	VMASKMOVPS (R11)(R12*1), Y0, Y12
+	VMASKMOVPS 32(R11)(R12*1), Y1, Y13
+	VMULPS     Y10, Y12, Y10
+	VMULPS     Y11, Y13, Y11
+	VADDPS     Y10, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+
+fourtree:
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y9, Y8, Y8
+	VPERM2F128   $0x20, Y4, Y2, Y3
+	VPERM2F128   $0x31, Y4, Y2, Y2
+	VADDPS       Y2, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y6, Y2
+	VPERM2F128   $0x31, Y8, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x44, Y2, Y3, Y4
+	VSHUFPS      $0xee, Y2, Y3, Y2
+	VADDPS       Y2, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y2
+	VADDPS       Y2, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VBLENDPS     $0x0a, X2, X4, X2
+	VMOVUPS      X2, (AX)
+	ADDQ         $0x10, AX
+	LEAQ         (DI)(R8*4), DI
+	SUBQ         $0x04, CX
+	JGE          four
+
+few:
+	ADDQ $0x04, CX
+	JZ   done
 
 row:
 	VXORPS Y2, Y2, Y2
@@ -493,38 +703,143 @@ TEXT ·dotGatherAVX2(SB), NOSPLIT, $0-104
 	MOVQ    rows_base+48(FP), R8
 	MOVQ    stride+72(FP), R9
 	SHLQ    $0x02, R9
-	XORQ    R10, R10
-	CMPQ    R10, DX
-	JE      done
+	SUBQ    $0x04, DX
+	JL      few
 
-row:
-	MOVLQSX (CX)(R10*4), R11
+four:
+	MOVLQSX (CX), R10
+	IMULQ   R9, R10
+	ADDQ    R8, R10
+	MOVLQSX 4(CX), R11
 	IMULQ   R9, R11
 	ADDQ    R8, R11
+	MOVLQSX 8(CX), R12
+	IMULQ   R9, R12
+	ADDQ    R8, R12
+	MOVLQSX 12(CX), R13
+	IMULQ   R9, R13
+	ADDQ    R8, R13
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	XORQ    R12, R12
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	XORQ    R14, R14
+	TESTQ   DI, DI
+	JZ      fourtail
+
+fourwhole:
+	VMOVUPS (BX)(R14*1), Y10
+	VMOVUPS 32(BX)(R14*1), Y11
+	VMULPS  (R10)(R14*1), Y10, Y12
+	VMULPS  32(R10)(R14*1), Y11, Y13
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y13, Y3, Y3
+	VMULPS  (R11)(R14*1), Y10, Y12
+	VMULPS  32(R11)(R14*1), Y11, Y13
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y13, Y5, Y5
+	VMULPS  (R12)(R14*1), Y10, Y12
+	VMULPS  32(R12)(R14*1), Y11, Y13
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y13, Y7, Y7
+	VMULPS  (R13)(R14*1), Y10, Y10
+	VMULPS  32(R13)(R14*1), Y11, Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	ADDQ    $0x40, R14
+	CMPQ    R14, DI
+	JNE     fourwhole
+
+fourtail:
+	TESTQ      SI, SI
+	JZ         fourtree
+	VMASKMOVPS (BX)(R14*1), Y0, Y10
+	VMASKMOVPS 32(BX)(R14*1), Y1, Y11
+	VMASKMOVPS (R10)(R14*1), Y0, Y12
+	VMASKMOVPS 32(R10)(R14*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VMASKMOVPS (R11)(R14*1), Y0, Y12
+	VMASKMOVPS 32(R11)(R14*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	VMASKMOVPS (R12)(R14*1), Y0, Y12
+	VMASKMOVPS 32(R12)(R14*1), Y1, Y13
+	VMULPS     Y10, Y12, Y12
+	VMULPS     Y11, Y13, Y13
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y13, Y7, Y7
+	VMASKMOVPS (R13)(R14*1), Y0, Y12
+	VMASKMOVPS 32(R13)(R14*1), Y1, Y13
+	VMULPS     Y10, Y12, Y10
+	VMULPS     Y11, Y13, Y11
+	VADDPS     Y10, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+
+fourtree:
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y9, Y8, Y8
+	VPERM2F128   $0x20, Y4, Y2, Y3
+	VPERM2F128   $0x31, Y4, Y2, Y2
+	VADDPS       Y2, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y6, Y2
+	VPERM2F128   $0x31, Y8, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x44, Y2, Y3, Y4
+	VSHUFPS      $0xee, Y2, Y3, Y2
+	VADDPS       Y2, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y2
+	VADDPS       Y2, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VBLENDPS     $0x0a, X2, X4, X2
+	VMOVUPS      X2, (AX)
+	ADDQ         $0x10, AX
+	ADDQ         $0x10, CX
+	SUBQ         $0x04, DX
+	JGE          four
+
+few:
+	ADDQ $0x04, DX
+	JZ   done
+
+row:
+	MOVLQSX (CX), R10
+	IMULQ   R9, R10
+	ADDQ    R8, R10
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	XORQ    R11, R11
 	TESTQ   DI, DI
 	JZ      tail
 
 whole:
-	VMOVUPS (BX)(R12*1), Y4
-	VMOVUPS 32(BX)(R12*1), Y5
-	VMULPS  (R11)(R12*1), Y4, Y4
-	VMULPS  32(R11)(R12*1), Y5, Y5
+	VMOVUPS (BX)(R11*1), Y4
+	VMOVUPS 32(BX)(R11*1), Y5
+	VMULPS  (R10)(R11*1), Y4, Y4
+	VMULPS  32(R10)(R11*1), Y5, Y5
 	VADDPS  Y4, Y2, Y2
 	VADDPS  Y5, Y3, Y3
-	ADDQ    $0x40, R12
-	CMPQ    R12, DI
+	ADDQ    $0x40, R11
+	CMPQ    R11, DI
 	JNE     whole
 
 tail:
 	TESTQ      SI, SI
 	JZ         tree
-	VMASKMOVPS (BX)(R12*1), Y0, Y4
-	VMASKMOVPS 32(BX)(R12*1), Y1, Y5
-	VMASKMOVPS (R11)(R12*1), Y0, Y6
-	VMASKMOVPS 32(R11)(R12*1), Y1, Y7
+	VMASKMOVPS (BX)(R11*1), Y0, Y4
+	VMASKMOVPS 32(BX)(R11*1), Y1, Y5
+	VMASKMOVPS (R10)(R11*1), Y0, Y6
+	VMASKMOVPS 32(R10)(R11*1), Y1, Y7
 	VMULPS     Y6, Y4, Y4
 	VMULPS     Y7, Y5, Y5
 	VADDPS     Y4, Y2, Y2
@@ -538,10 +853,11 @@ tree:
 	VADDPS       X3, X2, X2
 	VMOVSHDUP    X2, X3
 	VADDSS       X3, X2, X2
-	VMOVSS       X2, (AX)(R10*4)
-	INCQ         R10
-	CMPQ         R10, DX
-	JNE          row
+	VMOVSS       X2, (AX)
+	ADDQ         $0x04, AX
+	ADDQ         $0x04, CX
+	DECQ         DX
+	JNZ          row
 
 done:
 	VZEROUPPER
@@ -596,102 +912,6 @@ tail:
 	VADDPS     Y0, Y4, Y4
 	VMASKMOVPS Y3, Y1, (AX)(SI*1)
 	VMASKMOVPS Y4, Y2, 32(AX)(SI*1)
-
-done:
-	VZEROUPPER
-	RET
-
-// func stepBPRAVX2(p []float32, i []float32, j []float32, gain float32, keep float32)
-// Requires: AVX
-TEXT ·stepBPRAVX2(SB), NOSPLIT, $0-80
-	MOVQ         p_base+0(FP), AX
-	MOVQ         i_base+24(FP), CX
-	MOVQ         j_base+48(FP), DX
-	VBROADCASTSS gain+72(FP), Y0
-	VBROADCASTSS keep+76(FP), Y1
-	MOVQ         p_len+8(FP), BX
-	MOVQ         BX, SI
-	ANDQ         $-16, SI
-	SHLQ         $0x02, SI
-	ANDQ         $0x0f, BX
-	LEAQ         masks<>+64(SB), DI
-	MOVQ         BX, R8
-	SHLQ         $0x02, R8
-	SUBQ         R8, DI
-	VMOVUPS      (DI), Y2
-	VMOVUPS      32(DI), Y3
-	XORQ         DI, DI
-	TESTQ        SI, SI
-	JZ           tail
-
-whole:
-	VMOVUPS (AX)(DI*1), Y4
-	VMOVUPS 32(AX)(DI*1), Y5
-	VMOVUPS (CX)(DI*1), Y6
-	VMOVUPS 32(CX)(DI*1), Y7
-	VMOVUPS (DX)(DI*1), Y8
-	VMOVUPS 32(DX)(DI*1), Y9
-	VSUBPS  Y8, Y6, Y10
-	VSUBPS  Y9, Y7, Y11
-	VMULPS  Y0, Y10, Y10
-	VMULPS  Y0, Y11, Y11
-	VMULPS  Y0, Y4, Y12
-	VMULPS  Y0, Y5, Y13
-	VMULPS  Y1, Y4, Y4
-	VMULPS  Y1, Y5, Y5
-	VMULPS  Y1, Y6, Y6
-	VMULPS  Y1, Y7, Y7
-	VMULPS  Y1, Y8, Y8
-	VMULPS  Y1, Y9, Y9
-	VADDPS  Y10, Y4, Y4
-	VADDPS  Y11, Y5, Y5
-	VADDPS  Y12, Y6, Y6
-	VADDPS  Y13, Y7, Y7
-	VMOVUPS Y4, (AX)(DI*1)
-	VMOVUPS Y5, 32(AX)(DI*1)
-	VMOVUPS Y6, (CX)(DI*1)
-	VMOVUPS Y7, 32(CX)(DI*1)
-	VSUBPS  Y12, Y8, Y4
-	VSUBPS  Y13, Y9, Y5
-	VMOVUPS Y4, (DX)(DI*1)
-	VMOVUPS Y5, 32(DX)(DI*1)
-	ADDQ    $0x40, DI
-	CMPQ    DI, SI
-	JNE     whole
-
-tail:
-	TESTQ      BX, BX
-	JZ         done
-	VMASKMOVPS (AX)(DI*1), Y2, Y4
-	VMASKMOVPS 32(AX)(DI*1), Y3, Y5
-	VMASKMOVPS (CX)(DI*1), Y2, Y6
-	VMASKMOVPS 32(CX)(DI*1), Y3, Y7
-	VMASKMOVPS (DX)(DI*1), Y2, Y8
-	VMASKMOVPS 32(DX)(DI*1), Y3, Y9
-	VSUBPS     Y8, Y6, Y10
-	VSUBPS     Y9, Y7, Y11
-	VMULPS     Y0, Y10, Y10
-	VMULPS     Y0, Y11, Y11
-	VMULPS     Y0, Y4, Y12
-	VMULPS     Y0, Y5, Y0
-	VMULPS     Y1, Y4, Y4
-	VMULPS     Y1, Y5, Y5
-	VMULPS     Y1, Y6, Y6
-	VMULPS     Y1, Y7, Y7
-	VMULPS     Y1, Y8, Y8
-	VMULPS     Y1, Y9, Y1
-	VADDPS     Y10, Y4, Y4
-	VADDPS     Y11, Y5, Y5
-	VADDPS     Y12, Y6, Y6
-	VADDPS     Y0, Y7, Y7
-	VMASKMOVPS Y4, Y2, (AX)(DI*1)
-	VMASKMOVPS Y5, Y3, 32(AX)(DI*1)
-	VMASKMOVPS Y6, Y2, (CX)(DI*1)
-	VMASKMOVPS Y7, Y3, 32(CX)(DI*1)
-	VSUBPS     Y12, Y8, Y4
-	VSUBPS     Y0, Y1, Y0
-	VMASKMOVPS Y4, Y2, (DX)(DI*1)
-	VMASKMOVPS Y0, Y3, 32(DX)(DI*1)
 
 done:
 	VZEROUPPER

@@ -59,14 +59,3 @@ func axpyGo(dst []float32, alpha float32, x []float32) {
 		dst[i] += float32(alpha * v)
 	}
 }
-
-func stepBPRGo(p, i, j []float32, g, keep float32) {
-	i, j = i[:len(p)], j[:len(p)]
-	for f, u := range p {
-		a, b := i[f], j[f]
-		gu := float32(g * u)
-		p[f] = float32(keep*u) + float32(g*(a-b))
-		i[f] = float32(keep*a) + gu
-		j[f] = float32(keep*b) - gu
-	}
-}

@@ -87,18 +87,12 @@ func Axpy(dst []float32, alpha float32, x []float32) {
 	axpy(dst, alpha, x)
 }
 
-// StepBPR moves the vector p of a user, the vector i of an item that the user
-// has, and the vector j of one that the user does not have:
-//
-//	p, i, j = keep*p + g*(i-j), keep*i + g*p, keep*j - g*p
-//
-// place by place. It panics unless the lengths are equal. The vectors do not
-// overlap.
-func StepBPR(p, i, j []float32, g, keep float32) {
-	if len(p) != len(i) || len(p) != len(j) {
-		panic("vec: StepBPR of slices of different length")
+// Prefetch asks the processor to bring x nearer, without waiting for it: for
+// vectors that come from all over the memory and are used a little later.
+func Prefetch(x []float32) {
+	if len(x) > 0 {
+		prefetch(x)
 	}
-	stepBPR(p, i, j, g, keep)
 }
 
 // Norm returns the Euclidean norm of a.

@@ -236,34 +236,6 @@ func TestAxpyAddsPlaceByPlace(t *testing.T) {
 	})
 }
 
-func TestStepBPRIsTheDocumentedFormula(t *testing.T) {
-	eachPath(t, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(9, 10))
-		for _, n := range sizes() {
-			for _, off := range offsets {
-				const g, keep = float32(0.3), float32(0.99)
-				p, i, j := noise(r, n), noise(r, n), noise(r, n)
-				all := []guarded{newGuarded(p, off), newGuarded(i, (off+5)%16), newGuarded(j, (off+11)%16)}
-				vec.StepBPR(all[0].data, all[1].data, all[2].data, g, keep)
-				for f := range n {
-					for k, want := range []float32{
-						float32(keep*p[f]) + float32(g*(i[f]-j[f])),
-						float32(keep*i[f]) + float32(g*p[f]),
-						float32(keep*j[f]) - float32(g*p[f]),
-					} {
-						if got := all[k].data[f]; !same(got, want) {
-							t.Errorf("n=%d off=%d: vector %d at %d is %v, want %v", n, off, k, f, got, want)
-						}
-					}
-				}
-				for _, v := range all {
-					v.check(t)
-				}
-			}
-		}
-	})
-}
-
 func TestNorm(t *testing.T) {
 	if got := vec.Norm([]float32{3, 4}); got != 5 {
 		t.Errorf("Norm(3, 4) = %v, want 5", got)
@@ -278,8 +250,6 @@ func TestMisuseOfKernelsPanics(t *testing.T) {
 	}{
 		{"Dot of two and three", func() { vec.Dot(of(2), of(3)) }},
 		{"Axpy of two and three", func() { vec.Axpy(of(2), 1, of(3)) }},
-		{"StepBPR with a shorter item", func() { vec.StepBPR(of(3), of(2), of(3), 1, 1) }},
-		{"StepBPR with a longer item", func() { vec.StepBPR(of(3), of(3), of(4), 1, 1) }},
 		{"DotRows of a row too many", func() { vec.DotRows(of(3), of(4), of(11), 4) }},
 		{"DotRows with a short stride", func() { vec.DotRows(of(1), of(4), of(100), 3) }},
 		{"DotRows with a negative stride", func() { vec.DotRows(of(1), of(0), of(100), -1) }},

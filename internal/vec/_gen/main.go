@@ -1,5 +1,5 @@
 // Command _gen writes the assembly of package vec for amd64 and its Go
-// declarations: kernels_amd64 and tiles_amd64, .s and .go.
+// declarations: kernels_amd64, bpr_amd64 and tiles_amd64, .s and .go.
 //
 // Run it by "go generate" in package vec. The same generator gives the same
 // bytes.
@@ -24,12 +24,19 @@ func main() {
 	log.SetPrefix("internal/vec/_gen: ")
 	write("kernels_amd64", func(c *build.Context) {
 		cpu(c)
+		prefetch(c)
 		for _, s := range []set{newAVX512(c), newAVX2(c)} {
 			dot(c, s)
 			dotRows(c, s)
 			dotGather(c, s)
 			axpy(c, s)
-			stepBPR(c, s)
+		}
+	})
+	write("bpr_amd64", func(c *build.Context) {
+		constants := newConstants(c)
+		for _, s := range []set{newAVX512(c), newAVX2(c)} {
+			stepsBPR(c, s, constants)
+			hardest(c, s)
 		}
 	})
 	write("tiles_amd64", tiles)
@@ -151,6 +158,38 @@ func product(c *build.Context, s set, a, b, end, tail reg.Register) reg.Register
 	return s.tree(acc)
 }
 
+// fours writes the products of the vector at a with the four rows, of end
+// bytes of whole steps and a tail, which may be nil, side by side: their partial sums do not wait for one another, and share the work of the tree.
+func fours(c *build.Context, s set, label string, a reg.Register, rows [4]reg.Register, end, tail reg.Register) reg.VecVirtual {
+	var acc [4]vector
+	for r := range acc {
+		acc[r] = s.zero()
+	}
+	off := c.GP64()
+	c.XORQ(off, off)
+	c.TESTQ(end, end)
+	c.JZ(operand.LabelRef(label + "tail"))
+	c.Label(label + "whole")
+	x := s.load(a, off)
+	for r, row := range rows {
+		s.add(acc[r], s.times(x, row, off))
+	}
+	c.ADDQ(operand.U8(step), off)
+	c.CMPQ(off, end)
+	c.JNE(operand.LabelRef(label + "whole"))
+	c.Label(label + "tail")
+	if tail != nil {
+		c.TESTQ(tail, tail)
+		c.JZ(operand.LabelRef(label + "tree"))
+		x = s.loadTail(a, off)
+		for r, row := range rows {
+			s.add(acc[r], s.mulAll(s.loadTail(row, off), x))
+		}
+	}
+	c.Label(label + "tree")
+	return s.trees(acc)
+}
+
 // dotRows writes the kernel of many products with rows that follow one another.
 func dotRows(c *build.Context, s set) {
 	name := "dotRows" + s.name()
@@ -163,7 +202,21 @@ func dotRows(c *build.Context, s set) {
 	row := c.Load(c.Param("rows").Base(), c.GP64())
 	stride := c.Load(c.Param("stride"), c.GP64())
 	c.SHLQ(operand.U8(2), stride)
-	c.TESTQ(left, left)
+	c.SUBQ(operand.U8(4), left)
+	c.JL(operand.LabelRef("few"))
+	c.Label("four")
+	rows := [4]reg.Register{row, c.GP64(), c.GP64(), c.GP64()}
+	for r := range rows[1:] {
+		c.MOVQ(rows[r], rows[r+1])
+		c.ADDQ(stride, rows[r+1])
+	}
+	c.VMOVUPS(fours(c, s, "four", a, rows, end, tail), operand.Mem{Base: dst})
+	c.ADDQ(operand.U8(4*4), dst)
+	c.LEAQ(operand.Mem{Base: row, Index: stride, Scale: 4}, row)
+	c.SUBQ(operand.U8(4), left)
+	c.JGE(operand.LabelRef("four"))
+	c.Label("few")
+	c.ADDQ(operand.U8(4), left)
 	c.JZ(operand.LabelRef("done"))
 	c.Label("row")
 	sum := product(c, s, a, row, end, tail)
@@ -184,26 +237,37 @@ func dotGather(c *build.Context, s set) {
 		name+" is dotGatherGo. The rows must be long enough, and dst as long as idx.")
 	dst := c.Load(c.Param("dst").Base(), c.GP64())
 	idx := c.Load(c.Param("idx").Base(), c.GP64())
-	n := c.Load(c.Param("idx").Len(), c.GP64())
+	left := c.Load(c.Param("idx").Len(), c.GP64())
 	a := c.Load(c.Param("a").Base(), c.GP64())
 	end, tail := s.split(c.Load(c.Param("a").Len(), c.GP64()))
-	rows := c.Load(c.Param("rows").Base(), c.GP64())
+	base := c.Load(c.Param("rows").Base(), c.GP64())
 	stride := c.Load(c.Param("stride"), c.GP64())
 	c.SHLQ(operand.U8(2), stride)
-	k := c.GP64()
-	c.XORQ(k, k)
-	c.CMPQ(k, n)
-	c.JE(operand.LabelRef("done"))
+	named := func(k int) reg.Register {
+		row := c.GP64()
+		c.MOVLQSX(operand.Mem{Base: idx, Disp: 4 * k}, row)
+		c.IMULQ(stride, row)
+		c.ADDQ(base, row)
+		return row
+	}
+	c.SUBQ(operand.U8(4), left)
+	c.JL(operand.LabelRef("few"))
+	c.Label("four")
+	c.VMOVUPS(fours(c, s, "four", a, [4]reg.Register{named(0), named(1), named(2), named(3)}, end, tail), operand.Mem{Base: dst})
+	c.ADDQ(operand.U8(4*4), dst)
+	c.ADDQ(operand.U8(4*4), idx)
+	c.SUBQ(operand.U8(4), left)
+	c.JGE(operand.LabelRef("four"))
+	c.Label("few")
+	c.ADDQ(operand.U8(4), left)
+	c.JZ(operand.LabelRef("done"))
 	c.Label("row")
-	row := c.GP64()
-	c.MOVLQSX(operand.Mem{Base: idx, Index: k, Scale: 4}, row)
-	c.IMULQ(stride, row)
-	c.ADDQ(rows, row)
-	sum := product(c, s, a, row, end, tail)
-	c.VMOVSS(sum, operand.Mem{Base: dst, Index: k, Scale: 4})
-	c.INCQ(k)
-	c.CMPQ(k, n)
-	c.JNE(operand.LabelRef("row"))
+	sum := product(c, s, a, named(0), end, tail)
+	c.VMOVSS(sum, operand.Mem{Base: dst})
+	c.ADDQ(operand.U8(4), dst)
+	c.ADDQ(operand.U8(4), idx)
+	c.DECQ(left)
+	c.JNZ(operand.LabelRef("row"))
 	c.Label("done")
 	c.VZEROUPPER()
 	c.RET()
@@ -221,29 +285,6 @@ func axpy(c *build.Context, s set) {
 		sum := load(dst, off)
 		s.add(sum, s.mulAll(load(x, off), alpha))
 		store(sum, dst, off)
-	})
-}
-
-// stepBPR writes the kernel of the update of three vectors.
-func stepBPR(c *build.Context, s set) {
-	name := "stepBPR" + s.name()
-	function(c, name, "func(p, i, j []float32, gain, keep float32)", name+" is stepBPRGo. The lengths must be equal.")
-	p := c.Load(c.Param("p").Base(), c.GP64())
-	i := c.Load(c.Param("i").Base(), c.GP64())
-	j := c.Load(c.Param("j").Base(), c.GP64())
-	g := s.spread(parameter(c, "gain")) // the assembler reserves the name g
-	keep := s.spread(parameter(c, "keep"))
-	end, tail := s.split(c.Load(c.Param("p").Len(), c.GP64()))
-	places(c, s, end, tail, func(off reg.Register, load loader, store storer) {
-		u, a, b := load(p, off), load(i, off), load(j, off)
-		pull := s.mulAll(s.sub(a, b), g)
-		gu := s.mulAll(u, g)
-		u, a, b = s.mulAll(u, keep), s.mulAll(a, keep), s.mulAll(b, keep)
-		s.add(u, pull)
-		s.add(a, gu)
-		store(u, p, off)
-		store(a, i, off)
-		store(s.sub(b, gu), j, off)
 	})
 }
 

@@ -18,16 +18,20 @@ type set interface {
 	// places after them, for which it readies the masks of loadTail and storeTail.
 	split(n reg.Register) (end, tail reg.Register)
 	zero() vector
-	spread(x operand.Mem) vector // x in every lane
+	spread(x operand.Mem) vector     // x in every lane
+	spreadLow(x reg.Register) vector // the lowest lane of x in every lane
 	load(base, off reg.Register) vector
 	loadTail(base, off reg.Register) vector // zeros beyond the tail
 	store(v vector, base, off reg.Register)
 	storeTail(v vector, base, off reg.Register)
-	mul(v vector, base, off reg.Register) vector // overwrites v
+	mul(v vector, base, off reg.Register) vector   // overwrites v
+	times(v vector, base, off reg.Register) vector // leaves v
 	mulAll(v, w vector) vector
 	add(to, v vector)
 	sub(v, w vector) vector
-	tree(v vector) reg.Register // lanes i and i+8, then i and i+4, i+2, i+1; overwrites v
+	less(v vector, base, off reg.Register) vector // what is there taken from v; overwrites v
+	tree(v vector) reg.VecVirtual                 // lanes i and i+8, then i and i+4, i+2, i+1; overwrites v
+	trees(v [4]vector) reg.VecVirtual             // of four vectors, in four lanes; overwrites v
 }
 
 // common is what both sets do alike.
@@ -43,8 +47,8 @@ func (s common) halves(n reg.Register) (end, tail reg.Register) {
 }
 
 // quarter adds the eight lanes of y as a tree.
-func (s common) quarter(y reg.VecVirtual) reg.Register {
-	x, high := y.AsX(), s.c.XMM()
+func (s common) quarter(y reg.VecVirtual) reg.VecVirtual {
+	x, high := y.AsX().(reg.VecVirtual), s.c.XMM()
 	s.c.VEXTRACTF128(operand.U8(1), y.AsY(), high)
 	s.c.VADDPS(high, x, x)
 	s.c.VMOVHLPS(x, x, high)
@@ -52,6 +56,29 @@ func (s common) quarter(y reg.VecVirtual) reg.Register {
 	s.c.VMOVSHDUP(x, high)
 	s.c.VADDSS(high, x, x)
 	return x
+}
+
+// quarters adds the eight lanes of each of four registers as a tree.
+func (s common) quarters(y [4]reg.VecVirtual) reg.VecVirtual {
+	pair := func(a, b reg.Register, low, high uint8, shuffle func(ops ...operand.Op)) reg.VecVirtual {
+		x, z := s.c.YMM(), s.c.YMM()
+		shuffle(operand.U8(low), b, a, x)
+		shuffle(operand.U8(high), b, a, z)
+		s.c.VADDPS(z, x, x)
+		return x
+	}
+	halves := func(ops ...operand.Op) { s.c.VPERM2F128(ops[0], ops[1], ops[2], ops[3]) }
+	lanes := func(ops ...operand.Op) { s.c.VSHUFPS(ops[0], ops[1], ops[2], ops[3]) }
+	even := pair(y[0].AsY(), y[1].AsY(), 0x20, 0x31, halves) // four lanes of the first, four of the second
+	odd := pair(y[2].AsY(), y[3].AsY(), 0x20, 0x31, halves)
+	all := pair(even, odd, 0x44, 0xee, lanes) // 0 0 2 2, 1 1 3 3: two lanes of each
+	swapped := s.c.YMM()
+	s.c.VPERMILPS(operand.U8(0xb1), all, swapped)
+	s.c.VADDPS(swapped, all, all)
+	high := s.c.XMM()
+	s.c.VEXTRACTF128(operand.U8(1), all, high)
+	s.c.VBLENDPS(operand.U8(0b1010), high, all.AsX(), high)
+	return high
 }
 
 type avx512 struct {
@@ -87,6 +114,12 @@ func (s avx512) spread(x operand.Mem) vector {
 	return vector{z}
 }
 
+func (s avx512) spreadLow(x reg.Register) vector {
+	z := s.c.ZMM()
+	s.c.VBROADCASTSS(x, z)
+	return vector{z}
+}
+
 func (s avx512) load(base, off reg.Register) vector {
 	z := s.c.ZMM()
 	s.c.VMOVUPS(at(base, off, 0), z)
@@ -110,6 +143,12 @@ func (s avx512) mul(v vector, base, off reg.Register) vector {
 	return v
 }
 
+func (s avx512) times(v vector, base, off reg.Register) vector {
+	z := s.c.ZMM()
+	s.c.VMULPS(at(base, off, 0), v[0], z)
+	return vector{z}
+}
+
 func (s avx512) mulAll(v, w vector) vector {
 	z := s.c.ZMM()
 	s.c.VMULPS(w[0], v[0], z)
@@ -124,11 +163,27 @@ func (s avx512) sub(v, w vector) vector {
 	return vector{z}
 }
 
-func (s avx512) tree(v vector) reg.Register {
+func (s avx512) less(v vector, base, off reg.Register) vector {
+	s.c.VSUBPS(at(base, off, 0), v[0], v[0])
+	return v
+}
+
+func (s avx512) tree(v vector) reg.VecVirtual {
 	high := s.c.YMM()
 	s.c.VEXTRACTF64X4(operand.U8(1), v[0], high)
 	s.c.VADDPS(high, v[0].AsY(), v[0].AsY())
 	return s.quarter(v[0])
+}
+
+func (s avx512) trees(v [4]vector) reg.VecVirtual {
+	var y [4]reg.VecVirtual
+	for r := range y {
+		y[r] = v[r][0]
+		high := s.c.YMM()
+		s.c.VEXTRACTF64X4(operand.U8(1), y[r], high)
+		s.c.VADDPS(high, y[r].AsY(), y[r].AsY())
+	}
+	return s.quarters(y)
 }
 
 type avx2 struct {
@@ -185,6 +240,12 @@ func (s avx2) spread(x operand.Mem) vector {
 	return vector{y, y}
 }
 
+func (s avx2) spreadLow(x reg.Register) vector {
+	y := s.c.YMM()
+	s.c.VBROADCASTSS(x, y)
+	return vector{y, y}
+}
+
 func (s avx2) load(base, off reg.Register) vector {
 	return s.each(func(h int, y reg.VecVirtual) { s.c.VMOVUPS(at(base, off, h*step/2), y) })
 }
@@ -212,6 +273,10 @@ func (s avx2) mul(v vector, base, off reg.Register) vector {
 	return v
 }
 
+func (s avx2) times(v vector, base, off reg.Register) vector {
+	return s.each(func(h int, y reg.VecVirtual) { s.c.VMULPS(at(base, off, h*step/2), v[h], y) })
+}
+
 func (s avx2) mulAll(v, w vector) vector {
 	return s.each(func(h int, y reg.VecVirtual) { s.c.VMULPS(w[h], v[h], y) })
 }
@@ -226,7 +291,23 @@ func (s avx2) sub(v, w vector) vector {
 	return s.each(func(h int, y reg.VecVirtual) { s.c.VSUBPS(w[h], v[h], y) })
 }
 
-func (s avx2) tree(v vector) reg.Register {
+func (s avx2) less(v vector, base, off reg.Register) vector {
+	for h, y := range v {
+		s.c.VSUBPS(at(base, off, h*step/2), y, y)
+	}
+	return v
+}
+
+func (s avx2) tree(v vector) reg.VecVirtual {
 	s.c.VADDPS(v[1], v[0], v[0])
 	return s.quarter(v[0])
+}
+
+func (s avx2) trees(v [4]vector) reg.VecVirtual {
+	var y [4]reg.VecVirtual
+	for r := range y {
+		y[r] = v[r][0]
+		s.c.VADDPS(v[r][1], y[r], y[r])
+	}
+	return s.quarters(y)
 }
