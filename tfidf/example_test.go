@@ -53,3 +53,21 @@ func ExampleAnalysis_Terms() {
 	// Output:
 	// ["the" "café" "of" "東京" "京駅"]
 }
+
+func ExampleModel_Search() {
+	model, err := tfidf.Config{}.Train(context.Background(), recommender.ItemsOf([]recommender.Item{
+		{ID: "1", Title: "Reef Divers", Tags: []string{"Slice of Life"}, Text: "Two divers map a sunken city."},
+		{ID: "2", Title: "The Loom", Text: "A weaver repairs a loom."},
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	found, err := model.(*tfidf.Model).Search(context.Background(), "slice of life in a sunken city", 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(found[0].Item)
+	// Output: 1
+}

@@ -14,8 +14,9 @@ import (
 const reasons = 5
 
 // Explain returns the user's items that give item the largest shares of its
-// score, largest first, and a Rest for the others; parts are of kind
-// recommender.ReasonLiked and add up to the score. The error is
+// score, largest first, as recommender.ReasonLiked, a Rest for the others, and
+// what Config.Centre takes off as recommender.ReasonBias; the parts add up to
+// the score. The error is
 // recommender.ErrNotFound for an item that is not in the catalogue or has no
 // terms, else that of ScoreAll.
 func (m *Model) Explain(ctx context.Context, req recommender.Request, item recommender.ItemID) ([]recommender.Reason, error) {
@@ -50,6 +51,9 @@ func (m *Model) Explain(ctx context.Context, req recommender.Request, item recom
 			rest += float64(s.part)
 		}
 	}
+	if centre := m.centred(req); centre > 0 && m.crowd[place] > 0 {
+		why = append(why, recommender.Reason{Kind: recommender.ReasonBias, Part: -float32(centre * m.crowd[place])})
+	}
 	if rest != 0 || len(why) == 0 {
 		why = append(why, recommender.Reason{Kind: recommender.ReasonRest, Part: float32(rest)})
 	}
@@ -59,7 +63,7 @@ func (m *Model) Explain(ctx context.Context, req recommender.Request, item recom
 // cosine is what liked says about place: 0 where it may not speak for it.
 func (m *Model) cosine(liked, place int32) float32 {
 	if m.k == 0 {
-		return m.rows.dot(liked, place)
+		return m.index.Dot(liked, place)
 	}
 	for _, n := range m.near[liked] {
 		if n.Place == place {

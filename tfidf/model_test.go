@@ -76,7 +76,7 @@ func TestItemsWithoutTermsHaveNoScore(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, s := range scores {
-		if wantNaN := m.Catalog()[i] == "blank"; math.IsNaN(float64(s)) != wantNaN || s < 0 || s > 1 {
+		if wantNaN := m.Catalog()[i] == "blank"; math.IsNaN(float64(s)) != wantNaN || s < -1 || s > 1 {
 			t.Errorf("score of %q is %v", m.Catalog()[i], s)
 		}
 	}
@@ -130,7 +130,7 @@ func TestASeedScoresOneWithItself(t *testing.T) {
 // which Similar gives one by one.
 func TestScoreIsMeanOfCosines(t *testing.T) {
 	for _, k := range []int{0, 2} {
-		m := fixed().train(t, tfidf.Config{Neighbours: k})
+		m := fixed().train(t, tfidf.Config{Neighbours: k, Centre: -1})
 		scores := make([]float32, 6)
 		if err := m.ScoreAll(t.Context(), recommender.Request{User: "fan"}, scores); err != nil {
 			t.Fatal(err)
@@ -158,14 +158,64 @@ func TestScoreIsMeanOfCosines(t *testing.T) {
 	}
 }
 
+// What a user gets is compared with what the average item would give.
+func TestCentreTakesTheCrowdOff(t *testing.T) {
+	s := fixed()
+	plain, centred := s.train(t, tfidf.Config{Centre: -1}), s.train(t, tfidf.Config{Centre: 0.5})
+	req := recommender.Request{User: "fan"}
+	one, two := make([]float32, 6), make([]float32, 6)
+	if err := errors.Join(plain.ScoreAll(t.Context(), req, one), centred.ScoreAll(t.Context(), req, two)); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range plain.Catalog()[:5] {
+		var sum float64 // of the cosines with all five items that have terms
+		for j, other := range plain.Catalog()[:5] {
+			if i == j {
+				sum++
+			}
+			near, err := plain.Similar(t.Context(), other, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range near {
+				if x.Item == id {
+					sum += float64(x.Score)
+				}
+			}
+		}
+		if want := float64(one[i]) - sum/5/2; math.Abs(float64(two[i])-want) > 1e-6 {
+			t.Errorf("%q scores %v, want %v", id, two[i], want)
+		}
+		why, err := centred.Explain(t.Context(), req, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts float64
+		for _, r := range why {
+			parts += float64(r.Part)
+		}
+		if math.Abs(parts-float64(two[i])) > 1e-6 {
+			t.Errorf("reasons of %q add up to %v, the score is %v", id, parts, two[i])
+		}
+	}
+	// Seeds say exactly what is wanted.
+	seeds := recommender.Request{Seeds: []recommender.ItemID{"loom"}}
+	if err := errors.Join(plain.ScoreAll(t.Context(), seeds, one), centred.ScoreAll(t.Context(), seeds, two)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(one[:5], two[:5]); diff != "" {
+		t.Errorf("scores for seeds (-want +got):\n%s", diff)
+	}
+}
+
 func TestExplanationNamesLikedItems(t *testing.T) {
 	m := fixed().train(t, tfidf.Config{})
 	got, err := m.Explain(t.Context(), recommender.Request{User: "fan"}, "reef2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Kind != recommender.ReasonLiked || got[0].Item != "reef1" || got[0].Part <= 0 {
-		t.Errorf("reasons %+v, want reef1 alone", got)
+	if len(got) != 2 || got[0].Kind != recommender.ReasonLiked || got[0].Item != "reef1" || got[0].Part <= 0 || got[1].Kind != recommender.ReasonBias || got[1].Part >= 0 {
+		t.Errorf("reasons %+v, want reef1 and what is taken off", got)
 	}
 	nothing, err := m.Explain(t.Context(), recommender.Request{Seeds: []recommender.ItemID{"loom"}}, "reef2")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestDislikedItemsDoNotPull(t *testing.T) {
-	m := fixed().train(t, tfidf.Config{})
+	m := fixed().train(t, tfidf.Config{Centre: -1})
 	if got := best(t, m, recommender.Request{User: "diver"}); got != "reef2" {
 		t.Errorf("who rates reef1 5 and loom 0 gets %q, want reef2", got)
 	}

@@ -3,10 +3,8 @@ package tfidf
 import (
 	"context"
 	"fmt"
-	"math"
 
-	"github.com/osusume/osusume/internal/par"
-	"github.com/osusume/osusume/internal/topk"
+	"github.com/osusume/osusume/internal/cosine"
 	"github.com/osusume/osusume/recommender"
 )
 
@@ -33,56 +31,40 @@ func (m *Model) Similar(ctx context.Context, item recommender.ItemID, k int) ([]
 	case !m.known(int32(place)):
 		return nil, fmt.Errorf("tfidf: similar to %q, which has no terms: %w", item, recommender.ErrColdStart)
 	}
-	nearest := m.nearest(int32(place), k)
-	out := make([]recommender.Scored, len(nearest))
-	for i, n := range nearest {
-		out[i] = recommender.Scored{Item: m.Catalog()[n.Place], Score: n.Cosine}
+	terms, values := m.rows.Row(place)
+	return m.scored(m.index.Nearest(terms, values, k, int32(place))), nil
+}
+
+func (m *Model) scored(hits []cosine.Hit) []recommender.Scored {
+	out := make([]recommender.Scored, len(hits))
+	for i, h := range hits {
+		out[i] = recommender.Scored{Item: m.Catalog()[h.Row], Score: h.Cosine}
 	}
-	return out, nil
+	return out
 }
 
 // Neighbours returns what Similar does for every item of the catalogue, by
 // place, on so many workers (0: one per processor). An item without terms has
-// none. Memory is that of the result and one score per item and worker; time is
-// the sum over all terms of the square of how many items have the term.
+// none. It is exact, and looks at few of the pairs: the lists of frequent terms,
+// which are most of the work, are passed over as soon as they can change
+// nothing. Memory is that of the result, and four bytes a term and worker.
 func (m *Model) Neighbours(ctx context.Context, k, workers int) ([][]Neighbour, error) {
 	if k < 0 {
 		return nil, fmt.Errorf("tfidf: neighbours: %w: k %d < 0", recommender.ErrInvalid, k)
 	}
-	out := make([][]Neighbour, m.rows.rows())
-	err := par.Do(ctx, workers, len(out), func(i int) error {
-		if m.known(int32(i)) {
-			out[i] = m.nearest(int32(i), k)
+	out := make([][]Neighbour, m.rows.Rows())
+	err := m.index.Each(ctx, workers, k, func(row int32, hits []cosine.Hit) {
+		if len(hits) == 0 {
+			return
 		}
-		return nil
+		list := make([]Neighbour, len(hits))
+		for i, h := range hits {
+			list[i] = Neighbour{h.Row, h.Cosine}
+		}
+		out[row] = list
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
-}
-
-// nearest walks the postings of the item's terms.
-func (m *Model) nearest(place int32, k int) []Neighbour {
-	scores := m.scores.Get().(*[]float32)
-	defer m.scores.Put(scores)
-	dst := *scores
-	clear(dst)
-	terms, weights := m.rows.row(place)
-	for n, t := range terms {
-		w := weights[n]
-		items, values := m.posts.row(t)
-		for j, i := range items {
-			dst[i] += float32(w * values[j])
-		}
-	}
-	dst[place] = float32(math.NaN())
-	best := topk.Select(dst, k)
-	out := make([]Neighbour, 0, len(best))
-	for _, p := range best {
-		if dst[p] > 0 {
-			out = append(out, Neighbour{p, min(dst[p], 1)})
-		}
-	}
-	return out
 }

@@ -1,9 +1,13 @@
 package tfidf
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
+	"github.com/osusume/osusume/internal/csr"
 	"github.com/osusume/osusume/internal/snapshot"
 	"github.com/osusume/osusume/recommender"
 )
@@ -11,25 +15,38 @@ import (
 // Kind is the snapshots' kind, for recommender.Version.
 const Kind = "tfidf"
 
-const version = 1
+// version 2 has the vocabulary, without which new items and queries cannot be
+// made vectors; version 1 is refused.
+const version = 2
+
+// settings are what a snapshot says about how vectors are made.
+type settings struct {
+	Options Options
+	Fields  fields
+	Centre  float32
+	Average []float64
+}
 
 // WriteTo writes the model, as [ReadModel] reads it: the catalogue, the
-// histories, then the number of terms and Config.Neighbours, the rows (lengths,
-// terms, values), and the nearest neighbours (lengths, places, cosines).
+// histories, the settings as JSON, the vocabulary (terms, weights, columns), the
+// rows (lengths, columns, values), then Config.Neighbours and the nearest
+// neighbours (lengths, places, cosines).
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
+	about, err := json.Marshal(settings{m.words.options, m.fields, m.centre, m.words.average})
+	if err != nil {
+		return 0, fmt.Errorf("tfidf: write snapshot: %w", err)
+	}
 	s := snapshot.NewWriter(w, Kind, version)
 	snapshot.WriteNames(s, m.Catalog())
 	h := m.history.Columns()
 	snapshot.WriteRows(s, h.Users, h.Offsets, h.Places, h.Values)
-	s.Int32s([]int32{int32(m.rows.columns), int32(m.k)})
-
-	lengths := make([]int32, m.rows.rows())
-	for i := range lengths {
-		lengths[i] = int32(m.rows.start[i+1] - m.rows.start[i])
-	}
-	s.Int32s(lengths)
-	s.Int32s(m.rows.column)
-	s.Float32s(m.rows.value)
+	s.Bytes(about)
+	s.Strings(m.words.terms)
+	s.Float32s(m.words.idf)
+	s.Int32s(m.words.order)
+	s.Int32s(m.rows.Lengths())
+	s.Int32s(m.rows.Column)
+	s.Float32s(m.rows.Value)
 
 	near := make([]int32, len(m.near))
 	var places []int32
@@ -40,6 +57,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 			places, cosines = append(places, n.Place), append(cosines, n.Cosine)
 		}
 	}
+	s.Int32s([]int32{int32(m.k)})
 	s.Int32s(near)
 	s.Int32s(places)
 	s.Float32s(cosines)
@@ -51,8 +69,8 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 }
 
 // ReadModel reads what WriteTo wrote. Damage is recommender.ErrCorrupt; another
-// kind of model or a newer version is recommender.ErrInvalid. It trusts no
-// number that it reads.
+// kind of model, a newer version, and version 1, which had no vocabulary, are
+// recommender.ErrInvalid. It trusts no number that it reads.
 func ReadModel(r io.Reader) (*Model, error) {
 	m, err := readModel(r)
 	if err != nil {
@@ -66,32 +84,45 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Version() < version {
+		return nil, fmt.Errorf("%w: version %d has no vocabulary: train the model again", recommender.ErrInvalid, s.Version())
+	}
 	catalog := snapshot.ReadNames[recommender.ItemID](s)
 	// An error here may come of an error of s, which Close returns and which comes first.
 	var own recommender.HistoryColumns
 	own.Users, own.Offsets, own.Places, own.Values = snapshot.ReadRows[recommender.UserID](s)
 	history, historyErr := recommender.HistoriesOf(catalog, own)
-	sizes := s.Int32s()
-	lengths, rows := s.Int32s(), &matrix{column: s.Int32s(), value: s.Float32s()}
-	nearLengths, places, cosines := s.Int32s(), s.Int32s(), s.Float32s()
+	about, words := s.Bytes(), &Vectorizer{terms: s.Strings(), idf: s.Float32s(), order: s.Int32s()}
+	lengths, column, value := s.Int32s(), s.Int32s(), s.Float32s()
+	k, nearLengths, places, cosines := s.Int32s(), s.Int32s(), s.Int32s(), s.Float32s()
 	if err := s.Close(); err != nil {
 		return nil, err
 	}
 	if historyErr != nil {
 		return nil, historyErr
 	}
-	if len(sizes) != 2 || sizes[0] < 0 || sizes[1] < 0 {
-		return nil, damaged("its sizes cannot be")
-	}
-	rows.columns = int(sizes[0])
-	if rows.start = starts(lengths, len(catalog), len(rows.column)); rows.start == nil || !rows.sound() {
-		return nil, damaged("its vectors do not fit together")
-	}
-	m, err := newModel(catalog, rows, history)
+	f, centre, err := words.restore(about)
 	if err != nil {
 		return nil, damaged(err.Error())
 	}
-	if m.k = int(sizes[1]); m.k > 0 {
+	if len(value) != len(column) {
+		return nil, damaged("its vectors do not fit together")
+	}
+	if len(lengths) != len(catalog) {
+		return nil, damaged(fmt.Sprintf("%d vectors for %d items", len(lengths), len(catalog)))
+	}
+	rows, err := csr.OfLengths(len(words.terms), lengths, column, value)
+	if err != nil {
+		return nil, damaged(err.Error())
+	}
+	m, err := newModel(catalog, words, f, centre, rows, history)
+	if err != nil {
+		return nil, damaged(err.Error())
+	}
+	if len(k) != 1 || k[0] < 0 {
+		return nil, damaged("its sizes cannot be")
+	}
+	if m.k = int(k[0]); m.k > 0 {
 		if m.near = unpack(nearLengths, places, cosines, len(catalog)); m.near == nil {
 			return nil, damaged("its neighbours do not fit together")
 		}
@@ -101,57 +132,66 @@ func readModel(r io.Reader) (*Model, error) {
 
 func damaged(why string) error { return fmt.Errorf("%w: %s", recommender.ErrCorrupt, why) }
 
-// starts turns lengths into offsets, or nil where they are not n or do not add up to total.
-func starts(lengths []int32, n, total int) []int {
-	if len(lengths) != n {
-		return nil
+// restore puts the vocabulary together and says what does not fit.
+func (v *Vectorizer) restore(about []byte) (fields, float32, error) {
+	var s settings
+	if err := json.Unmarshal(about, &s); err != nil {
+		return fields{}, 0, fmt.Errorf("its settings: %w", err)
 	}
-	start := make([]int, 1, n+1)
-	for i, l := range lengths {
-		if l < 0 || int(l) > total-start[i] {
-			return nil
+	options, faults := s.Options.check()
+	f, more := s.Fields.check()
+	if !(s.Centre >= 0 && s.Centre <= 2) {
+		faults = append(faults, fmt.Sprintf("Centre %v", s.Centre))
+	}
+	if faults = append(faults, more...); faults != nil {
+		return f, 0, fmt.Errorf("its settings cannot be: %v", faults)
+	}
+	v.options, v.average = options, s.Average
+	if len(v.idf) != len(v.terms) || len(v.order) != len(v.terms) || len(v.average) != len(f.weights()) && options.Weighting == BM25 {
+		return f, 0, fmt.Errorf("%d terms have %d weights and %d columns", len(v.terms), len(v.idf), len(v.order))
+	}
+	taken := make([]bool, len(v.terms))
+	for i, c := range v.order {
+		if c < 0 || int(c) >= len(taken) || taken[c] {
+			return f, 0, fmt.Errorf("term %d has column %d", i, c)
 		}
-		start = append(start, start[i]+int(l))
-	}
-	if start[n] != total {
-		return nil
-	}
-	return start
-}
-
-// sound reports whether columns are in range and ascend, and values are those of unit vectors.
-func (m *matrix) sound() bool {
-	// Every column is in some row, so the inverted index is bounded by what was read.
-	if len(m.value) != len(m.column) || m.columns > len(m.column) {
-		return false
-	}
-	for i := range m.rows() {
-		columns, values := m.row(int32(i))
-		for k, c := range columns {
-			if c < 0 || int(c) >= m.columns || k > 0 && c <= columns[k-1] || !(values[k] >= 0 && values[k] <= 1) {
-				return false
-			}
+		taken[c] = true
+		if w := float64(v.idf[i]); !(w >= 0) || math.IsInf(w, 1) {
+			return f, 0, fmt.Errorf("term %d has weight %v", i, w)
+		}
+		if i > 0 && v.terms[i-1] >= v.terms[i] {
+			return f, 0, fmt.Errorf("term %d is out of order", i)
 		}
 	}
-	return true
+	for _, a := range v.average {
+		if !(a >= 0) {
+			return f, 0, fmt.Errorf("a field's mean length is %v", a)
+		}
+	}
+	v.makeIndex()
+	return f, s.Centre, nil
 }
 
 // unpack returns lists of neighbours, or nil where they do not fit a catalogue of n.
 func unpack(lengths, places []int32, cosines []float32, n int) [][]Neighbour {
-	start := starts(lengths, n, len(places))
-	if start == nil || len(cosines) != len(places) {
+	if len(lengths) != n || len(cosines) != len(places) {
 		return nil
 	}
-	all := make([]Neighbour, len(places))
-	for i, p := range places {
-		if p < 0 || int(p) >= n || !(cosines[i] > 0 && cosines[i] <= 1) {
+	lists := make([][]Neighbour, n)
+	for i, l := range lengths {
+		if l < 0 || int(l) > len(places) {
 			return nil
 		}
-		all[i] = Neighbour{p, cosines[i]}
+		for j, p := range places[:l] {
+			if p < 0 || int(p) >= n || !(cosines[j] > 0 && cosines[j] <= 1) {
+				return nil
+			}
+			lists[i] = append(lists[i], Neighbour{p, cosines[j]})
+		}
+		places, cosines = places[l:], cosines[l:]
 	}
-	lists := make([][]Neighbour, n)
-	for i := range lists {
-		lists[i] = all[start[i]:start[i+1]:start[i+1]]
+	if len(places) > 0 {
+		return nil
 	}
-	return lists
+	return slices.Clip(lists)
 }

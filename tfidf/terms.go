@@ -1,7 +1,6 @@
 package tfidf
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,22 +22,40 @@ const (
 	// underscores: scikit-learn's default token_pattern. (Lowering is by
 	// character, so İ and a final Σ come out as Go has them, not as Python.)
 	Plain
+	// Chars lowers case and takes characters in a row, white space included, of
+	// which two or more count as one space: scikit-learn's analyzer "char".
+	Chars
+	// WordChars lowers case and takes characters in a row inside words, to which
+	// the space before and after belongs: scikit-learn's analyzer "char_wb".
+	WordChars
 )
 
 // String returns the name of a.
 func (a Analysis) String() string {
-	switch a {
-	case Words:
-		return "words"
-	case Plain:
-		return "plain"
-	}
-	return "analysis(" + strconv.Itoa(int(a)) + ")"
+	return name("analysis", uint8(a), "words", "plain", "chars", "wordchars")
 }
 
-// Terms appends the terms of s to dst, in the order of the text. They may share
-// memory with s. Invalid UTF-8 separates terms.
+func (a Analysis) chars() bool { return a == Chars || a == WordChars }
+
+// Terms appends the terms of s to dst, in the order of the text: words, or three
+// characters in a row. They may share memory with s. Between words, invalid
+// UTF-8 separates terms. [Options.Terms] has the other settings.
 func (a Analysis) Terms(dst []string, s string) []string {
+	o, _ := Options{Analysis: a}.check()
+	return o.analyzer().terms(dst, s)
+}
+
+// Terms appends the terms of s to dst, shorter ones first where there are several
+// sizes. They may share memory with s. Impossible options give none.
+func (o Options) Terms(dst []string, s string) []string {
+	o, faults := o.check()
+	if faults != nil {
+		return dst
+	}
+	return o.analyzer().terms(dst, s)
+}
+
+func (a Analysis) words(dst []string, s string) []string {
 	if a == Plain {
 		return plainTerms(dst, strings.ToLower(s))
 	}

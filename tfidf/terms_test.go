@@ -51,11 +51,52 @@ func TestTermsAppends(t *testing.T) {
 	}
 }
 
+func TestOptionsCutText(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		options tfidf.Options
+		text    string
+		want    []string
+	}{
+		{"pairs of words", tfidf.Options{MaxGram: 2}, "Reef of 東京の", []string{"reef", "of", "東京", "京の", "reef of", "of 東京", "東京 京の"}},
+		{"without stop words", tfidf.Options{Stop: tfidf.English, StopWords: []string{"reef"}}, "The reef and its divers", []string{"divers"}},
+		{"characters", tfidf.Options{Analysis: tfidf.Chars}, "A  bé", []string{"a b", " bé"}},
+		{"characters of words", tfidf.Options{Analysis: tfidf.WordChars, MaxGram: 4, MinGram: 3}, "a cat", []string{" a ", " ca", "cat", "at ", " cat", "cat "}},
+		{"short text", tfidf.Options{Analysis: tfidf.Chars, MinGram: 2, MaxGram: 5}, "ab", []string{"ab"}},
+		{"impossible", tfidf.Options{MinGram: 99}, "reef", nil},
+	} {
+		if diff := cmp.Diff(c.want, c.options.Terms(nil, c.text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+// Every stop word can be a term, and stands once in the list.
+func TestStopWordsAreTerms(t *testing.T) {
+	seen := map[string]bool{}
+	for _, w := range tfidf.EnglishStopWords() {
+		if seen[w] {
+			t.Errorf("%q is there twice", w)
+		}
+		seen[w] = true
+		if got := tfidf.Words.Terms(nil, w); len(w) > 1 && (len(got) != 1 || got[0] != w) {
+			t.Errorf("%q is cut into %q", w, got)
+		}
+	}
+}
+
 func FuzzTerms(f *testing.F) {
 	for _, s := range []string{"", "Iron waltz", "東京の夜ケーキ", "a\xff\u0301b", "İstanbul ΣΑΣ", "\u1100\u1161 한"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		for _, o := range []tfidf.Options{{MinGram: 1, MaxGram: 3}, {Analysis: tfidf.Chars, MaxGram: 4}, {Analysis: tfidf.WordChars, MaxGram: 4}} {
+			for _, term := range o.Terms(nil, s) {
+				if n := utf8.RuneCountInString(term); term == "" || n == 0 || o.Analysis == tfidf.Chars && (n < 3 || n > 4) || o.Analysis == tfidf.WordChars && n > 4 {
+					t.Errorf("%v: term %q of %q", o.Analysis, term, s)
+				}
+			}
+		}
 		for _, a := range []tfidf.Analysis{tfidf.Words, tfidf.Plain} {
 			terms := a.Terms(nil, s)
 			for _, term := range terms {

@@ -3,49 +3,56 @@ package tfidf
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
+	"github.com/osusume/osusume/internal/csr"
 	"github.com/osusume/osusume/internal/par"
 	"github.com/osusume/osusume/recommender"
 )
 
-// batch is how many items are cut into terms, or made vectors, at a time.
+// batch is how many items a goroutine cuts into terms, or makes vectors, at a time.
 const batch = 512
 
 // Train makes a Model of d's items and of who liked what. It reads the items
 // once and keeps their terms, not their texts. Without an item that has a term
 // it returns an error that wraps recommender.ErrInvalid.
 func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
-	c, err := c.check()
+	c, options, err := c.check()
 	if err != nil {
 		return nil, err
 	}
-	m, err := c.train(ctx, d)
+	m, err := c.train(ctx, d, options)
 	if err != nil {
 		return nil, fmt.Errorf("tfidf: train: %w", err)
 	}
 	return m, nil
 }
 
-func (c Config) train(ctx context.Context, d recommender.Dataset) (*Model, error) {
+func (c Config) train(ctx context.Context, d recommender.Dataset, options Options) (*Model, error) {
 	table, err := recommender.Load(ctx, d, recommender.Filter{})
 	if err != nil {
 		return nil, err
 	}
-	corpus, docOf, err := c.read(ctx, d, table.Items)
+	f, _ := c.fields().check()
+	corpus := newCorpus(options, len(f.weights()), par.Workers(c.Workers))
+	docs, err := f.read(ctx, d, table.Items, corpus)
 	if err != nil {
 		return nil, err
 	}
-	options, _ := c.options().check()
-	v := corpus.vocabulary(options)
-	if len(v.terms) == 0 {
+	v := c.Vocabulary
+	if v != nil {
+		corpus.frozen(v)
+	} else if v = corpus.vocabulary(options); len(v.terms) == 0 {
 		return nil, fmt.Errorf("%w: no term is left of %d items", recommender.ErrInvalid, len(table.Items))
 	}
-	rows, err := c.vectors(ctx, v, corpus, docOf)
+	rows, err := v.rows(ctx, c.Workers, corpus, docs, f.weights())
 	if err != nil {
 		return nil, err
 	}
-	m, err := newModel(table.Items, rows, recommender.NewHistories(opinions(table)))
+	if len(rows.Column) == 0 {
+		return nil, fmt.Errorf("%w: no item of %d has a term of the vocabulary", recommender.ErrInvalid, len(table.Items))
+	}
+	m, err := newModel(table.Items, v, f, float32(c.Centre), rows, recommender.NewHistories(opinions(table)))
 	if err != nil {
 		return nil, err
 	}
@@ -56,130 +63,103 @@ func (c Config) train(ctx context.Context, d recommender.Dataset) (*Model, error
 	return m, err
 }
 
-// read counts the terms of every item. docOf says which document of the corpus
-// an item of the catalogue is; -1: it has no terms.
-func (c Config) read(ctx context.Context, d recommender.Dataset, catalog []recommender.ItemID) (*corpus, []int32, error) {
+// A doc is where a corpus has an item.
+type doc struct {
+	shard  int32 // -1: nowhere
+	number int32
+}
+
+// read counts the terms of every item of the catalogue.
+func (f fields) read(ctx context.Context, d recommender.Dataset, catalog []recommender.ItemID, corpus *corpus) ([]doc, error) {
 	place := make(map[recommender.ItemID]int, len(catalog))
-	docOf := make([]int32, len(catalog))
+	docs := make([]doc, len(catalog))
 	for i, id := range catalog {
 		place[id] = i
-		docOf[i] = -1
+		docs[i].shard = -1
 	}
-	corpus := newCorpus(len(c.weights()))
-	items := make([]recommender.Item, 0, batch)
-	docs := make([][][]counted, batch)
+	shards := len(corpus.shards)
+	items := make([]recommender.Item, 0, batch*shards)
+	places := make([]int, 0, batch*shards)
+	seen := make([]bool, len(catalog))
 	flush := func() error {
-		err := par.Do(ctx, c.Workers, len(items), func(i int) error {
-			docs[i] = c.document(items[i])
+		err := par.Do(ctx, shards, shards, func(s int) error {
+			for i := s * len(items) / shards; i < (s+1)*len(items)/shards; i++ {
+				docs[places[i]] = doc{int32(s), int32(f.add(corpus.shards[s], items[i]))}
+			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		for i, it := range items {
-			p, ok := place[it.ID]
-			if !ok { // what arrived since the Table was read is not in it
-				continue
-			}
-			if docOf[p] >= 0 {
-				return fmt.Errorf("%w: item %q comes twice", recommender.ErrInvalid, it.ID)
-			}
-			if !empty(docs[i]) {
-				docOf[p] = int32(corpus.docs)
-				corpus.add(docs[i])
-			}
-		}
-		items = items[:0]
-		return nil
+		items, places = items[:0], places[:0]
+		return err
 	}
 	for it, err := range d.Items(ctx) {
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if items = append(items, it); len(items) == batch {
+		p, ok := place[it.ID]
+		if !ok { // what arrived since the Table was read is not in it
+			continue
+		}
+		if seen[p] {
+			return nil, fmt.Errorf("%w: item %q comes twice", recommender.ErrInvalid, it.ID)
+		}
+		seen[p] = true
+		if !described(it) { // an ID alone is no document
+			continue
+		}
+		items, places = append(items, it), append(places, p)
+		if len(items) == cap(items) {
 			if err := flush(); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 	}
-	return corpus, docOf, flush()
+	return docs, flush()
 }
 
-// document counts the terms of an item's fields, in the order of [Config.weights].
-func (c Config) document(it recommender.Item) [][]counted {
-	if c.Joined {
-		text := it.Title + "\n" + strings.Join(it.Tags, "\n") + "\n" + it.Text
-		return [][]counted{count(c.Analysis.Terms(nil, text))}
+// rows returns one vector a doc, its terms by [Vectorizer.order].
+func (v *Vectorizer) rows(ctx context.Context, workers int, corpus *corpus, docs []doc, weights []float64) (csr.Matrix, error) {
+	type slab struct {
+		lengths []int32
+		column  []int32
+		value   []float32
 	}
-	fields := make([][]counted, 4)
-	if c.Title > 0 {
-		terms := c.Analysis.Terms(nil, it.Title)
-		for _, alias := range it.Aliases {
-			terms = c.Analysis.Terms(terms, alias)
-		}
-		fields[0] = count(terms)
-	}
-	if c.Tags > 0 {
-		fields[1] = count(whole(nil, "", it.Tags...))
-	}
-	if c.Text > 0 {
-		fields[2] = count(c.Analysis.Terms(nil, it.Text))
-	}
-	if c.Attrs > 0 {
-		var terms []string
-		for _, name := range c.AttrNames {
-			terms = whole(terms, name+"=", it.Attrs[name])
-		}
-		fields[3] = count(terms)
-	}
-	return fields
-}
-
-// whole appends each value as one term, whatever spaces it has: a tag "slice of
-// life" says nothing about slices. A tag of one word is the same term as that
-// word in a text.
-func whole(dst []string, prefix string, values ...string) []string {
-	for _, x := range values {
-		if x = strings.Join(strings.Fields(fold(x)), " "); x != "" {
-			dst = append(dst, prefix+x)
-		}
-	}
-	return dst
-}
-
-func empty(fields [][]counted) bool {
-	for _, f := range fields {
-		if len(f) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// vectors returns one row per item of the catalogue.
-func (c Config) vectors(ctx context.Context, v *Vectorizer, corpus *corpus, docOf []int32) (*matrix, error) {
-	weights := c.weights()
-	parts := make([][]Vector, (len(docOf)+batch-1)/batch)
-	err := par.Do(ctx, c.Workers, len(parts), func(p int) error {
-		part := make([]Vector, min(batch, len(docOf)-p*batch))
-		fields := make([][]entry, 0, len(weights))
-		for i := range part {
-			if doc := docOf[p*batch+i]; doc >= 0 {
-				fields = corpus.document(fields, int(doc))
-				part[i] = v.unit(fields, weights)
+	slabs := make([]slab, (len(docs)+batch-1)/batch)
+	err := par.Do(ctx, workers, len(slabs), func(b int) error {
+		var w weigher
+		var out slab
+		for _, d := range docs[b*batch : min(len(docs), (b+1)*batch)] {
+			var parts []part
+			if d.shard >= 0 {
+				w.fields = corpus.shards[d.shard].document(w.fields, int(d.number))
+				parts = w.unit(v, w.fields, weights)
 			}
+			for i := range parts {
+				parts[i].term = v.order[parts[i].term]
+			}
+			sortParts(parts)
+			for _, p := range parts {
+				out.column, out.value = append(out.column, p.term), append(out.value, float32(p.value))
+			}
+			out.lengths = append(out.lengths, int32(len(parts)))
 		}
-		parts[p] = part
+		out.column, out.value = slices.Clone(out.column), slices.Clone(out.value) // without the room to grow
+		slabs[b] = out
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return csr.Matrix{}, err
 	}
-	rows := &matrix{columns: len(v.terms), start: make([]int, 1, len(docOf)+1)}
-	for _, part := range parts {
-		for _, x := range part {
-			rows.add(x)
-		}
+	var all slab
+	size := 0
+	for _, s := range slabs {
+		size += len(s.column)
 	}
-	return rows, nil
+	all.column, all.value = make([]int32, 0, size), make([]float32, 0, size)
+	for i, s := range slabs {
+		all.lengths = append(all.lengths, s.lengths...)
+		all.column = append(all.column, s.column...)
+		all.value = append(all.value, s.value...)
+		slabs[i] = slab{}
+	}
+	return csr.OfLengths(len(v.terms), all.lengths, all.column, all.value)
 }

@@ -19,6 +19,7 @@ func TestTrainerContract(t *testing.T) {
 		"default":    {},
 		"reference":  tfidf.Reference(),
 		"neighbours": {Neighbours: 3},
+		"bm25":       {Weighting: tfidf.BM25, MaxGram: 2, Stop: tfidf.English, Aliases: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			recommendertest.TestTrainer(t, c, nil, recommendertest.TrainerOptions{
@@ -29,12 +30,14 @@ func TestTrainerContract(t *testing.T) {
 }
 
 func TestConfigNamesEveryFault(t *testing.T) {
-	c := tfidf.Config{Analysis: 7, MaxFeatures: -1, MinDF: -1, MaxDF: 2, Title: math.NaN(), Tags: 1e-9, Text: math.Inf(1), Neighbours: -1, Workers: -1}
+	c := tfidf.Config{Analysis: 7, MaxFeatures: -1, MinDF: -1, MaxDF: 2, Title: math.NaN(), Tags: 1e-9, Text: math.Inf(1), Centre: math.NaN(), Neighbours: -1, Workers: -1,
+		MinGram: 17, MinShare: -1, MaxCount: -1, Weighting: 9, Stop: 9, Aliases: math.Inf(1)}
 	_, err := c.Train(t.Context(), nil)
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("error %v, want ErrInvalid", err)
 	}
-	for _, want := range []string{"Analysis 7", "MaxFeatures -1", "MinDF -1", "MaxDF 2", "Title NaN", "Tags 1e-09", "Text +Inf", "Neighbours -1", "Workers -1"} {
+	for _, want := range []string{"Analysis 7", "MaxFeatures -1", "MinDF -1", "MaxDF 2", "Title NaN", "Tags 1e-09", "Text +Inf", "Neighbours -1", "Workers -1",
+		"Centre NaN", "MinGram 17", "MinShare -1", "MaxCount -1", "Weighting 9", "Stop 9", "Aliases +Inf"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
 		}

@@ -103,6 +103,26 @@ func TestIDFIsSmooth(t *testing.T) {
 	}
 }
 
+// By hand: two documents of 1 and 3 words, 2 on average; n counts of a rare
+// word weigh n·2.2/(n+1.2·(0.25+0.75·length/2))·ln(1+1.5/1.5).
+func TestBM25Saturates(t *testing.T) {
+	v, err := tfidf.Fit([]string{"red", "blue blue sky"}, tfidf.Options{Weighting: tfidf.BM25, Norm: tfidf.NoNorm})
+	if err != nil {
+		t.Fatal(err)
+	}
+	weight := func(n, length float64) float32 {
+		return float32(n * 2.2 / (n + 1.2*(0.25+0.75*length/2)) * math.Ln2)
+	}
+	for _, c := range []struct {
+		doc  string
+		want []float32
+	}{{"red", []float32{weight(1, 1)}}, {"blue blue sky", []float32{weight(2, 3), weight(1, 3)}}, {"blue unknown unknown unknown", []float32{weight(1, 4)}}} {
+		if diff := cmp.Diff(c.want, v.Vector(c.doc).Values, cmpopts.EquateApprox(1e-6, 0)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", c.doc, diff)
+		}
+	}
+}
+
 func TestVectorOfUnknownTermsIsEmpty(t *testing.T) {
 	v, err := tfidf.Fit([]string{"red blue"}, tfidf.Options{})
 	if err != nil {
@@ -121,6 +141,12 @@ func TestFitNamesEveryFault(t *testing.T) {
 	for _, want := range []string{"Analysis 9", "MaxFeatures -1", "MinDF -2", "MaxDF NaN"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
+		}
+	}
+	_, err = tfidf.Fit(documents, tfidf.Options{MinGram: 3, MaxGram: 2, Analysis: tfidf.Chars, Stop: tfidf.English, Weighting: tfidf.BM25, Sublinear: true, RawIDF: true, Norm: 7})
+	for _, want := range []string{"MaxGram 2", "no words to stop", "Sublinear with BM25", "RawIDF with BM25", "Norm 7"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v does not say %q", err, want)
 		}
 	}
 	if _, err := tfidf.Fit([]string{"", "a"}, tfidf.Options{}); !errors.Is(err, recommender.ErrInvalid) {

@@ -18,7 +18,8 @@ import (
 )
 
 const neighboursHelp = `benchmark neighbours finds, for every item of a catalogue, the k items whose
-titles, tags and texts resemble it most, and says how long that takes.
+titles, tags and texts resemble it most, and says how long that takes. The search
+is exact. What -write writes has no markup, so that any reader sees the same text.
 
   benchmark neighbours -records mal.jsonl.gz -k 10 -set minDF=2
   benchmark neighbours -world 100000 -write world.jsonl   # only write the records
@@ -134,13 +135,21 @@ func neighbourItems(ctx context.Context, records string, world int, notes io.Wri
 	return items, nil
 }
 
+// markup is what readers of catalogues take for HTML: without it, whoever reads
+// the file reads the same text.
+var markup = strings.NewReplacer("<", " ", ">", " ", "&", " ")
+
 func recordLine(it recommender.Item) any {
+	tags := make([]string, len(it.Tags))
+	for i, tag := range it.Tags {
+		tags[i] = markup.Replace(tag)
+	}
 	return struct {
 		ID       recommender.ItemID `json:"id"`
 		Title    string             `json:"title"`
 		Genres   []string           `json:"genres,omitempty"`
 		Synopsis string             `json:"synopsis,omitempty"`
-	}{it.ID, it.Title, it.Tags, it.Text}
+	}{it.ID, markup.Replace(it.Title), tags, markup.Replace(it.Text)}
 }
 
 func nearLine(catalog []recommender.ItemID, item int, near []tfidf.Neighbour) any {

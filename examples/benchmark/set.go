@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A setting is one Field=value of -set.
@@ -93,6 +94,12 @@ func assign(v reflect.Value, text string) error {
 			return errors.New("want true or false")
 		}
 		v.SetBool(b)
+	case v.Type() == reflect.TypeFor[time.Duration](): // a bare number would be nanoseconds
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return errors.New("want a time with a unit, such as 90s or 720h")
+		}
+		v.SetInt(int64(d))
 	case v.CanInt():
 		n, err := strconv.ParseInt(text, 10, v.Type().Bits())
 		if err != nil {

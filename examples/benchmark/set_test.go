@@ -2,8 +2,11 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/osusume/osusume/mf"
 	"github.com/osusume/osusume/recommender"
 )
 
@@ -23,6 +26,7 @@ type sample struct {
 	On       bool
 	Seed     uint64
 	Paint    colour
+	HalfLife time.Duration
 	Kinds    []recommender.Kind
 	Names    []string
 	Progress func()
@@ -31,7 +35,7 @@ type sample struct {
 
 func TestApplySetsFieldsByNameInAnyCase(t *testing.T) {
 	var s sample
-	settings, err := parseSettings("COUNT=-3, rate=0.5,name=x,on=true,seed=7,paint=Green,kinds=rate+review,names=a+b,progress=1,hidden=2,none=3")
+	settings, err := parseSettings("COUNT=-3, rate=0.5,name=x,on=true,seed=7,paint=Green,halflife=720h,kinds=rate+review,names=a+b,progress=1,hidden=2,none=3")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,20 +43,33 @@ func TestApplySetsFieldsByNameInAnyCase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []bool{true, true, true, true, true, true, true, true, false, false, false}; !slices.Equal(found, want) {
+	if want := []bool{true, true, true, true, true, true, true, true, true, false, false, false}; !slices.Equal(found, want) {
 		t.Errorf("found %v, want %v", found, want)
 	}
-	if s.Count != -3 || s.Rate != 0.5 || s.Name != "x" || !s.On || s.Seed != 7 || s.Paint != 1 || s.hidden != 0 || s.Progress != nil ||
+	if s.Count != -3 || s.Rate != 0.5 || s.Name != "x" || !s.On || s.Seed != 7 || s.Paint != 1 || s.HalfLife != 720*time.Hour || s.hidden != 0 || s.Progress != nil ||
 		!slices.Equal(s.Kinds, []recommender.Kind{recommender.Rate, recommender.Review}) || !slices.Equal(s.Names, []string{"a", "b"}) {
 		t.Errorf("%+v", s)
 	}
 	if got := values(&s)["Paint"]; got != "green" {
 		t.Errorf("Paint is shown as %v", got)
 	}
+	if got := values(&s)["HalfLife"]; got != "720h0m0s" {
+		t.Errorf("HalfLife is shown as %v", got)
+	}
+}
+
+func TestLossesOfBPRAreSetByName(t *testing.T) {
+	var c mf.Config
+	if _, err := apply(&c, []setting{{"loss", "warp"}}); err != nil || c.Loss != mf.WARP {
+		t.Errorf("the loss is %v (%v), want %v", c.Loss, err, mf.WARP)
+	}
+	if _, err := apply(&c, []setting{{"loss", "hinge"}}); err == nil || !strings.Contains(err.Error(), "bpr, warp") {
+		t.Errorf("error %v, want one that lists bpr, warp", err)
+	}
 }
 
 func TestApplySaysWhatAValueShouldBe(t *testing.T) {
-	for _, text := range []string{"count=x", "count=1.5", "rate=fast", "on=maybe", "seed=-1", "paint=blue", "kinds=rate+stare"} {
+	for _, text := range []string{"count=x", "count=1.5", "rate=fast", "on=maybe", "seed=-1", "paint=blue", "halflife=5", "halflife=5d", "kinds=rate+stare"} {
 		settings, err := parseSettings(text)
 		if err != nil {
 			t.Fatal(err)

@@ -52,16 +52,18 @@ def run(command):
     return {"process_cpu": whole, **json.loads(out)}
 
 
-def agree(ours, theirs):
+def agree(records, ours, theirs):
     """Rows whose neighbours differ by more than ties: an item that only one side
     has must be as near as the last, within what float32 sums differ by."""
+    prefix = os.path.basename(records).partition(".")[0] + ":"  # which our reader gives IDs
     rows = differ = ties = 0
     with open(ours, encoding="utf-8") as a, open(theirs, encoding="utf-8") as b:
         for x, y in zip(a, b, strict=True):
             x, y = json.loads(x), json.loads(y)
-            assert x["id"] == y["id"], (x["id"], y["id"])
             rows += 1
-            p, q = dict(x["near"]), dict(y["near"])
+            p, q = {item.removeprefix(prefix): v for item, v in x["near"]}, dict(y["near"])
+            if x["id"].removeprefix(prefix) != y["id"]:
+                sys.exit(f"{records}: {x['id']} stands where {y['id']} should")
             if p.keys() == q.keys():
                 continue
             last = min([*p.values(), *q.values()])
@@ -83,7 +85,7 @@ def measure(name, records, tmp, rows):
         for who, r in (("ours", a[-1]), ("scikit-learn + sparse_dot_topn", b[-1])):
             print(f"{name}: {who}: {r['seconds']:.2f} s, of it vectors {r['vector_seconds']:.2f} s, "
                   f"processor {r['process_cpu']:.1f} s with reading and writing, {r['features']} terms, peak {r['peak_rss_bytes'] / 2**20:.0f} MB", flush=True)
-    total, ties, differ = agree(ours, theirs)
+    total, ties, differ = agree(records, ours, theirs)
     print(f"{name}: {total} lists of {K}: {differ} differ, {ties} more differ by ties only")
     for what, key in (("seconds", "seconds"), ("vectors alone", "vector_seconds"), ("processor time of the process", "process_cpu"), ("peak memory", "peak_rss_bytes")):
         rows.append((f"{what}, theirs / ours, {name}", "scikit-learn + sparse_dot_topn", ratios.ratio([r[key] for r in b], [r[key] for r in a])))
