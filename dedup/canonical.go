@@ -92,9 +92,10 @@ func (g *graph) review(cl *clusters, links []recommender.Link, floor float64, mo
 	for r := range int32(len(g.records)) {
 		home := cl.of[r]
 		best, target := floor, int32(-1)
-		for _, e := range g.edges[r] {
-			c := cl.of[e.to]
-			if c == home || c == target || g.ofSource(cl.members[c], g.records[r].source) >= 0 {
+		to, verdicts := g.edges(r)
+		for i, v := range verdicts {
+			c := cl.of[to[i]]
+			if float64(v) <= floor || c == home || c == target || g.ofSource(cl.members[c], g.source[r]) >= 0 {
 				continue
 			}
 			// Of two clusters that nearly joined, each side reports once: the smaller.

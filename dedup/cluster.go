@@ -35,6 +35,8 @@ func (m *merges) Pop() any {
 type clusters struct {
 	members [][]int32 // sorted
 	of      []int32   // record → cluster
+	changed []int32   // cluster → clock when a record came or went last
+	clock   int32
 }
 
 // cluster joins records by average linkage with at most one record per source in
@@ -42,7 +44,7 @@ type clusters struct {
 // one good pair instead would chain half of a catalogue together.
 func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 	n := len(g.records)
-	cl := &clusters{members: make([][]int32, n, 2*n), of: make([]int32, n)}
+	cl := &clusters{members: make([][]int32, n, 2*n), of: make([]int32, n), changed: make([]int32, n, 2*n)}
 	for i := range n {
 		cl.members[i], cl.of[i] = []int32{int32(i)}, int32(i)
 	}
@@ -53,13 +55,13 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 	}
 	var queue merges
 	for i := range int32(n) {
-		for j, e := range g.edges[i] {
-			v := g.near[i][j]
-			if e.to < i || v.apart || float64(v.score) < g.cut {
+		to, verdicts := g.edges(i)
+		for j, v := range verdicts {
+			if to[j] < i || float64(v) < g.cut {
 				continue
 			}
-			if a, b := cl.of[i], cl.of[e.to]; a == i && b == e.to {
-				queue = append(queue, merge{float64(v.score), a, b})
+			if a, b := cl.of[i], cl.of[to[j]]; a == i && b == to[j] {
+				queue = append(queue, merge{float64(v), a, b})
 			} else if s, ok := g.linkage(cl.members[a], cl.members[b]); ok && s >= g.cut { // of forced groups
 				queue = append(queue, merge{s, min(a, b), max(a, b)})
 			}
@@ -90,6 +92,8 @@ func (cl *clusters) join(a, b int32) int32 {
 	all := append(slices.Clone(cl.members[a]), cl.members[b]...)
 	slices.Sort(all)
 	cl.members = append(cl.members, all)
+	cl.changed = append(cl.changed, 0)
+	cl.touch(c)
 	cl.members[a], cl.members[b] = nil, nil
 	for _, r := range all {
 		cl.of[r] = c
@@ -97,12 +101,17 @@ func (cl *clusters) join(a, b int32) int32 {
 	return c
 }
 
-// around returns the other clusters that an edge leads to from cluster c, sorted.
+// around returns the other clusters that an edge leads to from cluster c, sorted:
+// one that does not speak loudly against them.
 func (g *graph) around(cl *clusters, c int32) []int32 {
 	var out []int32
 	for _, r := range cl.members[c] {
-		for _, e := range g.edges[r] {
-			if other := cl.of[e.to]; other != c {
+		to, verdicts := g.edges(r)
+		for i, v := range verdicts {
+			if float64(v) < gate {
+				continue
+			}
+			if other := cl.of[to[i]]; other != c {
 				out = append(out, other)
 			}
 		}
@@ -121,8 +130,16 @@ func (cl *clusters) take(r, c int32) {
 	if c < 0 {
 		c = int32(len(cl.members))
 		cl.members = append(cl.members, nil)
+		cl.changed = append(cl.changed, 0)
 	}
+	cl.touch(home)
+	cl.touch(c)
 	cl.members[c] = append(cl.members[c], r)
 	slices.Sort(cl.members[c])
 	cl.of[r] = c
+}
+
+func (cl *clusters) touch(c int32) {
+	cl.clock++
+	cl.changed[c] = cl.clock
 }

@@ -75,7 +75,7 @@ type comparer struct {
 // edge weighs a pair of works.
 func (c *comparer) edge(a, b int32) edge {
 	out := c.compare(&c.records[a], &c.records[b])
-	return edge{to: b, logit: float32(out.logit()), rest: float32(out.rest()), silent: out.silent(), dated: out[fieldYear].level == equal, apart: out.veto()}
+	return edge{logit: float32(out.logit()), rest: float32(out.rest()), silent: out.silent(), dated: out[fieldYear].level == equal, apart: out.veto()}
 }
 
 // compare looks at every field. Swapping a and b swaps the sides of the result

@@ -16,6 +16,7 @@ type corpus struct {
 	strong  postings // key → records that have it as a whole title
 	stems   postings // key → records that have it as a stem
 	common  []uint16 // key → most records of one source that have it as a whole title
+	ends    []int32  // key → texts with its end, those long enough for one
 }
 
 // corpus ends the building. The numbers that texts were given depend on the order
@@ -46,7 +47,29 @@ func (b *builder) corpus(records []record) *corpus {
 	for key := range c.common {
 		c.common[key] = c.mostOfOneSource(c.strong.of(int32(key)))
 	}
+	c.ends = make([]int32, len(c.texts))
+	seen := map[string]int32{}
+	for key := range c.texts {
+		if end := c.end(int32(key)); end != "" {
+			seen[end]++
+		}
+	}
+	for key := range c.texts {
+		c.ends[key] = seen[c.end(int32(key))]
+	}
 	return c
+}
+
+// end is the end of a text that may be a subtitle, "" where it is too short to have one.
+func (c *corpus) end(key int32) string {
+	text, n := c.texts[key], minEnd
+	if c.scripts[key] == native {
+		n = minEndNative
+	}
+	if len(text) < n {
+		return ""
+	}
+	return text[len(text)-n:]
 }
 
 // An order gives numbers anew, in the order in which they are asked for.

@@ -43,6 +43,8 @@
 //     count apart; a title that several records of one catalogue have counts less.
 //     A pair gains by its margin over the best rival of either record. References
 //     to IMDb, TVDB, TMDB and Trakt, which number franchises, say next to nothing.
+//   - A title that says the format where the other leaves it to the record agrees
+//     with it; so, to a degree, does one with the same subtitle, if few titles end so.
 //   - With Fields, titles and fields add log-odds that are learnt from the records
 //     at hand by expectation maximisation, without labels (package fellegi), unless
 //     they are given.
@@ -66,7 +68,7 @@
 //
 // # Caveats
 //
-// All records are held in memory, without their texts: about 3 kB each. Every run
+// All records are held in memory, without their texts: 2 to 3 kB each. Every run
 // compares everything, so that its groups are those of one run over all records in
 // whatever instalments they came; a new record costs a run. Time grows with the
 // number of records: the search for titles that look alike is bounded for each
@@ -77,7 +79,11 @@
 // duplicates of its own keeps them. Of twins, works of one title that other
 // catalogues tell apart by no year or format, the wrong one may be joined; it is
 // always the same one. The weights and the calibration of works come from anime
-// catalogues.
+// catalogues. Works can be resolved without them, with year, format, episodes, season
+// and part as Fields whose weights are learnt: on those catalogues that finds fewer of
+// the true pairs, F1 0.955 where the weights of works reach 0.988. Its model takes
+// fields for independent, which season and title are not, and knows of a title only
+// how much it is alike: not in which script, nor what of it is a season.
 //
 // What a person forces is not questioned, and what is forced keeps others away as
 // any group does: a wrong force can cost the right record its place.

@@ -129,7 +129,7 @@ func (x *Index) Explain(a, b recommender.Item) (Explanation, error) {
 	}
 	score := math.NaN()
 	if i != j && !e.Apart {
-		score = float64(g.weigh(min(i, j), g.pairs.edge(min(i, j), max(i, j))).score)
+		score = float64(g.weigh(min(i, j), max(i, j), g.pairs.edge(min(i, j), max(i, j))))
 	}
 	e.finish(score)
 	if i == j {

@@ -211,7 +211,7 @@ func (f *fieldComparer) titleLikeness(a, b *record) float64 {
 // edge weighs a pair.
 func (f *fieldComparer) edge(a, b int32) edge {
 	p := f.pattern(a, b)
-	e := edge{to: b}
+	var e edge
 	sum := f.prior
 	for i, w := range f.weight {
 		l := p.Level(i)

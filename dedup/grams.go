@@ -18,18 +18,19 @@ type gramIndex struct {
 	vectors [][]int32 // by key: gram numbers, rarest first, ascending; nil: not a whole title
 	norm    []float32 // by key: length of the vector
 	weight  []float32 // by gram: ln(titles / titles with the gram)
-	lists   postings  // gram → keys
+	lists   postings  // gram → keys that have it among their rarest
 }
 
-// A query walks the lists of its rarest grams only: they decide which titles are
-// candidates, and the frequent ones hold most of the work. The work of one query
-// is bounded, and less where there are many: lists grow with the titles, and
-// titles times lists would be quadratic.
+// A title stands in the lists of its rarest grams only, and a query walks fewer
+// still: they decide which titles are candidates, and the frequent ones hold most
+// of the work. The work of one query is bounded, and less where there are many:
+// lists grow with the titles, and titles times lists would be quadratic.
 const (
+	listGrams  = 16
 	queryGrams = 12
-	queryMost  = 20_000        // places in lists
+	queryMost  = 10_000        // places in lists
 	queryLeast = 2_000         // however many titles there are
-	queryAll   = 4_000_000_000 // of all queries together; reached at 200,000 titles
+	queryAll   = 4_000_000_000 // of all queries together; reached at 400,000 titles
 )
 
 // fewTitles are added to the titles that rarity is counted in: of a handful of
@@ -80,7 +81,7 @@ func newGramIndex(c *corpus) *gramIndex {
 		}
 		x.norm[key] = float32(math.Sqrt(float64(sum)))
 	}
-	x.lists = invert(len(seen), len(x.vectors), func(key int) []int32 { return x.vectors[key] })
+	x.lists = invert(len(seen), len(x.vectors), func(key int) []int32 { return x.vectors[key][:min(len(x.vectors[key]), listGrams)] })
 	return x
 }
 

@@ -3,6 +3,7 @@ package dedup
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/osusume/osusume/internal/par"
@@ -15,71 +16,100 @@ type weigher interface {
 	explain(i, j int32, a, b recommender.Item) Explanation // without its sums
 }
 
-// An edge leads to a record that may be the same work.
+// An edge is what two records say beside each other.
 type edge struct {
-	to     int32
 	logit  float32 // of the pair alone
 	rest   float32 // of it without the titles
 	silent bool    // titles say nothing
 	dated  bool    // the years are equal
-	apart  bool
+	apart  bool    // they cannot be one work
 }
 
-// A graph holds the pairs that are not hopeless, both ways, by record.
+// A graph holds the pairs that are not hopeless, both ways, by record: those of
+// record r stand at start[r] to start[r+1], sorted by the record they lead to.
 type graph struct {
 	*comparer
-	pairs weigher
-	edges [][]edge    // by record, sorted by to
-	near  [][]verdict // of the edges, in their order
-	cut   float64     // the least average log-odds at which clusters merge
+	pairs  weigher
+	cut    float64 // the least average log-odds at which clusters merge
+	source []int32 // by record
+	start  []int
+	to     []int32
+	alone  []float32 // log-odds of the pair alone
+	near   []float32 // its verdict, beside its rivals
 
 	blocked map[pair]bool // by a person
 	forced  [][]int32     // by a person: groups that stay together
 	pinned  []bool        // by record: it is in one of them
 
-	// Verdicts on pairs without an edge, added while clustering, which is one goroutine.
-	far map[pair]verdict
+	// Verdicts on pairs that are not held, added while clustering, which is one goroutine.
+	far map[pair]float32
 }
 
-// A verdict is what weigh said about a pair.
-type verdict struct {
-	score float32
-	apart bool // they cannot be one work; score means nothing
-}
+// apart is the verdict on a pair that cannot be one work.
+var apart = float32(math.Inf(-1))
 
 // newGraph compares the pairs, and then each of them with its rivals.
 func newGraph(ctx context.Context, c *comparer, w weigher, pairs []pair, o *Overrides, workers int, cut float64) (*graph, error) {
-	g := &graph{comparer: c, pairs: w, edges: make([][]edge, len(c.records)), near: make([][]verdict, len(c.records)), cut: cut, far: map[pair]verdict{}}
+	g := &graph{comparer: c, pairs: w, cut: cut, source: make([]int32, len(c.records)), far: map[pair]float32{}}
+	for i := range c.records {
+		g.source[i] = c.records[i].source
+	}
 	g.override(o)
 	found := make([]edge, len(pairs))
 	const chunk = 1024
-	err := par.Do(ctx, workers, (len(pairs)+chunk-1)/chunk, func(i int) error {
-		for j := i * chunk; j < min((i+1)*chunk, len(pairs)); j++ {
-			found[j] = w.edge(pairs[j].a, pairs[j].b)
-		}
-		return nil
-	})
-	if err != nil {
+	chunks := func(n int, f func(i int)) error {
+		return par.Do(ctx, workers, (n+chunk-1)/chunk, func(i int) error {
+			for j := i * chunk; j < min((i+1)*chunk, n); j++ {
+				f(j)
+			}
+			return nil
+		})
+	}
+	if err := chunks(len(pairs), func(i int) { found[i] = w.edge(pairs[i].a, pairs[i].b) }); err != nil {
 		return nil, err
 	}
+	kept := 0
 	for i, p := range pairs {
-		if e := found[i]; float64(e.logit) >= hopeless && !g.blocked[p] {
-			g.edges[p.a] = append(g.edges[p.a], e)
-			e.to = p.a
-			g.edges[p.b] = append(g.edges[p.b], e)
+		if float64(found[i].logit) >= hopeless && !g.blocked[p] {
+			pairs[kept], found[kept] = p, found[i]
+			kept++
 		}
 	}
-	for _, list := range g.edges {
-		slices.SortFunc(list, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
+	pairs, found = pairs[:kept], found[:kept]
+	g.start = make([]int, len(c.records)+1)
+	for _, p := range pairs {
+		g.start[p.a+1]++
+		g.start[p.b+1]++
 	}
-	err = par.Do(ctx, workers, len(g.edges), func(i int) error {
-		g.near[i] = make([]verdict, len(g.edges[i]))
-		for j, e := range g.edges[i] {
-			g.near[i][j] = g.weigh(int32(i), e)
-		}
-		return nil
-	})
-	return g, err
+	for r := range c.records {
+		g.start[r+1] += g.start[r]
+	}
+	g.to, g.alone, g.near = make([]int32, 2*kept), make([]float32, 2*kept), make([]float32, 2*kept)
+	g.both(pairs, func(at, i int, to int32) { g.to[at], g.alone[at] = to, found[i].logit })
+	verdicts := make([]float32, kept)
+	if err := chunks(kept, func(i int) { verdicts[i] = g.weigh(pairs[i].a, pairs[i].b, found[i]) }); err != nil {
+		return nil, err
+	}
+	g.both(pairs, func(at, i int, _ int32) { g.near[at] = verdicts[i] })
+	return g, nil
+}
+
+// both calls put with the two places that each pair has in the graph, and where it
+// leads from there. Pairs are sorted, so that each record's places fill in order.
+func (g *graph) both(pairs []pair, put func(at, i int, to int32)) {
+	next := slices.Clone(g.start)
+	for i, p := range pairs {
+		put(next[p.a], i, p.b)
+		put(next[p.b], i, p.a)
+		next[p.a]++
+		next[p.b]++
+	}
+}
+
+// edges returns where the pairs of record r lead and their verdicts.
+func (g *graph) edges(r int32) (to []int32, verdicts []float32) {
+	i, j := g.start[r], g.start[r+1]
+	return g.to[i:j], g.near[i:j]
 }
 
 // override looks up what people decided about records that are there.
@@ -116,45 +146,56 @@ func (g *graph) override(o *Overrides) {
 
 // rival returns the best log-odds of record a with any record of b's source but b.
 func (g *graph) rival(a, b int32) float64 {
-	best := noRival
-	source := g.records[b].source
-	for _, e := range g.edges[a] {
-		if e.to != b && g.records[e.to].source == source {
-			best = max(best, float64(e.logit))
+	best := float32(noRival)
+	source := g.source[b]
+	for i := g.start[a]; i < g.start[a+1]; i++ {
+		if to := g.to[i]; to != b && g.source[to] == source {
+			best = max(best, g.alone[i])
 		}
 	}
-	return best
+	return float64(best)
 }
 
 // score returns the verdict on a pair from memory: log-odds, or that they cannot be one work.
 func (g *graph) score(a, b int32) (logit float64, ok bool) {
-	if a > b {
-		a, b = b, a
+	v, held := g.held(a, b)
+	if !held {
+		if a > b {
+			a, b = b, a
+		}
+		if v, held = g.far[pair{a, b}]; !held {
+			v = apart
+			if !g.blocked[pair{a, b}] {
+				v = g.weigh(a, b, g.pairs.edge(a, b))
+			}
+			g.far[pair{a, b}] = v
+		}
 	}
-	i, found := slices.BinarySearchFunc(g.edges[a], b, func(e edge, b int32) int { return cmp.Compare(e.to, b) })
-	if found {
-		v := g.near[a][i]
-		return float64(v.score), !v.apart
-	}
-	if g.blocked[pair{a, b}] {
-		return 0, false
-	}
-	v, found := g.far[pair{a, b}]
-	if !found {
-		v = g.weigh(a, g.pairs.edge(a, b))
-		g.far[pair{a, b}] = v
-	}
-	return float64(v.score), !v.apart
+	return float64(v), v != apart
 }
 
-// weigh says how likely record a and the one that e leads to are one work, given
-// what else they could be: a pair gains where both have no better partner in each
-// other's catalogue, and loses where one has.
-func (g *graph) weigh(a int32, e edge) verdict {
+// held returns the verdict on a pair that the graph holds. It asks the record with
+// fewer of them.
+func (g *graph) held(a, b int32) (verdict float32, ok bool) {
+	if g.start[a+1]-g.start[a] > g.start[b+1]-g.start[b] {
+		a, b = b, a
+	}
+	to, verdicts := g.edges(a)
+	i, ok := slices.BinarySearch(to, b)
+	if !ok {
+		return 0, false
+	}
+	return verdicts[i], true
+}
+
+// weigh says how likely two records are one work, given what else they could be:
+// a pair gains where both have no better partner in each other's catalogue, and
+// loses where one has.
+func (g *graph) weigh(a, b int32, e edge) float32 {
 	s := float64(e.logit)
 	switch {
 	case e.apart:
-		return verdict{apart: true}
+		return apart
 	case e.silent:
 		most := silentMost
 		if !e.dated {
@@ -162,10 +203,10 @@ func (g *graph) weigh(a int32, e edge) verdict {
 		}
 		s = min(most, silentPrior+float64(e.rest))
 	default:
-		margin := s - max(g.rival(a, e.to), g.rival(e.to, a))
+		margin := s - max(g.rival(a, b), g.rival(b, a))
 		s += float64(marginWeight * max(-marginMost, min(marginMost, margin)))
 	}
-	return verdict{score: float32(max(-logitMost, min(logitMost, s)))}
+	return float32(max(-logitMost, min(logitMost, s)))
 }
 
 // linkage is the average log-odds over all pairs of two groups of records; ok is
@@ -173,7 +214,14 @@ func (g *graph) weigh(a int32, e edge) verdict {
 func (g *graph) linkage(a, b []int32) (logit float64, ok bool) {
 	for _, x := range a {
 		for _, y := range b {
-			if g.records[x].source == g.records[y].source {
+			if g.source[x] == g.source[y] {
+				return 0, false
+			}
+		}
+	}
+	for _, x := range a { // what is held is cheap to ask
+		for _, y := range b {
+			if v, held := g.held(x, y); held && v == apart {
 				return 0, false
 			}
 		}

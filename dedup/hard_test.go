@@ -41,6 +41,9 @@ var hardCases = []struct{ name, records string }{
 	{"final season, parts", "a Shingeki no Kyojin: The Final Season Part 2 | 2022\nb Shingeki no Kyojin The Final Season Part 2 | 2022\n--\na Shingeki no Kyojin: The Final Season | 2020\nb Shingeki no Kyojin The Final Season | 2020"},
 	{"film trilogy by numeral", "a Berserk: Ougon Jidai-hen I - Haou no Tamago | 2012 | Movie\nb Berserk Ougon Jidaihen I Haou no Tamago | 2012 | Movie\n--\na Berserk: Ougon Jidai-hen II - Doldrey Kouryaku | 2012 | Movie\nb Berserk Ougon Jidaihen II Doldrey Kouryaku | 2012 | Movie"},
 	{"chapters of a film series", "a Kara no Kyoukai 1: Fukan Fuukei | 2007 | Movie\nb Kara no Kyoukai: Fukan Fuukei | 2007 | Movie\n--\na Kara no Kyoukai 5: Mujun Rasen | 2008 | Movie\nb Kara no Kyoukai: Mujun Rasen | 2008 | Movie"},
+	// A format that one title says and the other leaves to the record; subtitles.
+	{"a format in the title or in the record", "a Kaze no Bouken | 2012 | TV | 25\nb Kaze no Bouken ; 風の冒険 | 2012 | TV | 25\nc Kaze no Bouken | 2012 | TV\n--\na Kaze no Bouken | 0 | OVA | 5\nb Kaze no Bouken OVA ; 風の冒険 OVA | 0 | OVA\nc Kaze no Bouken (OVA) | 0 | OVA"},
+	{"a subtitle under two names of the franchise", "a Meitantei Haru: Hiiro no Kagami ; Detective Haru: The Scarlet Mirror | 2021 | Movie\nb Case Reopened: The Scarlet Mirror | 2021 | Movie\n--\na Meitantei Haru: Kurogane no Fune ; Detective Haru: The Iron Submarine | 2023 | Movie\nb Case Reopened: The Iron Submarine | 2023 | Movie"},
 	// Punctuation that is the season.
 	{"working", "a WORKING!! | 2010\nb Working!! | 2010\n--\na WORKING'!! | 2011\nb Working'!! | 2011\n--\na WORKING!!! | 2015\nb Working!!! | 2015"},
 	{"working without years", "a WORKING!!\nb Working!!\n--\na WORKING!!!\nb Working!!!"},

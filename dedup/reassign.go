@@ -8,18 +8,34 @@ import (
 // reassign lets every record move once per round to the cluster that fits it
 // best, as long as somebody moves: average linkage never looks back, and an
 // early merge can hold a place that belongs to a later record.
+//
+// What was looked at in vain is looked at again only after a cluster around it has
+// changed: seen and tried are the clock of that.
 func (g *graph) reassign(ctx context.Context, cl *clusters) error {
+	seen := make([]int32, len(g.records)) // by record
+	for i := range seen {
+		seen[i] = -1
+	}
+	var tried []int32 // by cluster
 	for range reassignRounds {
 		moved := false
 		for r := range int32(len(g.records)) {
 			if r%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
+			if g.quiet(cl, r, seen[r]) {
+				continue
+			}
 			if g.move(cl, r) {
 				moved = true
+			} else {
+				seen[r] = cl.clock
 			}
 		}
-		joined, err := g.evict(ctx, cl)
+		for len(tried) < len(cl.members) {
+			tried = append(tried, -1)
+		}
+		joined, err := g.evict(ctx, cl, tried)
 		if err != nil {
 			return err
 		}
@@ -28,6 +44,21 @@ func (g *graph) reassign(ctx context.Context, cl *clusters) error {
 		}
 	}
 	return nil
+}
+
+// quiet reports whether no cluster that record r is in or leads to has changed
+// since the clock stood at then.
+func (g *graph) quiet(cl *clusters, r, then int32) bool {
+	if cl.changed[cl.of[r]] > then {
+		return false
+	}
+	to, verdicts := g.edges(r)
+	for i, v := range verdicts {
+		if float64(v) >= gate && cl.changed[cl.of[to[i]]] > then {
+			return false
+		}
+	}
+	return true
 }
 
 // move takes record r to the cluster where it fits clearly better than where it
@@ -39,16 +70,17 @@ func (g *graph) move(cl *clusters, r int32) bool {
 	home := cl.of[r]
 	best, target, evicted := g.fit(cl.members[home], r), int32(-1), int32(-1)
 	best = max(best, g.cut) + moveGain
-	for _, e := range g.edges[r] {
-		c := cl.of[e.to]
-		if c == home || c == target {
+	to, verdicts := g.edges(r)
+	for i, v := range verdicts {
+		c := cl.of[to[i]]
+		if float64(v) < gate || c == home || c == target {
 			continue
 		}
 		s := g.fit(cl.members[c], r)
 		if s <= best {
 			continue
 		}
-		rival := g.ofSource(cl.members[c], g.records[r].source)
+		rival := g.ofSource(cl.members[c], g.source[r])
 		if rival >= 0 && (g.pinned[rival] || len(cl.members[c]) == 1 || g.fit(cl.members[c], rival)+moveGain >= s) {
 			continue
 		}
@@ -67,9 +99,14 @@ func (g *graph) move(cl *clusters, r int32) bool {
 // fit is the average log-odds of record r with the members of a cluster that are
 // not of its source; very low where one of them cannot be the same work, or none is left.
 func (g *graph) fit(members []int32, r int32) float64 {
+	for _, m := range members { // what is held is cheap to ask
+		if v, held := g.held(m, r); held && v == apart && g.source[m] != g.source[r] {
+			return -logitMost
+		}
+	}
 	sum, n := 0.0, 0
 	for _, m := range members {
-		if g.records[m].source == g.records[r].source {
+		if g.source[m] == g.source[r] {
 			continue
 		}
 		s, ok := g.score(m, r)
@@ -89,10 +126,13 @@ func (g *graph) fit(members []int32, r int32) float64 {
 // records that must leave lose. It mends what single moves cannot: a twin that
 // joined a pair early keeps both from the three records that they belong to.
 // Every join raises the sum of log-odds within clusters, so it comes to an end.
-func (g *graph) evict(ctx context.Context, cl *clusters) (moved bool, err error) {
-	for c := range int32(len(cl.members)) {
+func (g *graph) evict(ctx context.Context, cl *clusters, tried []int32) (moved bool, err error) {
+	for c := range int32(len(tried)) {
 		if c%1024 == 0 && ctx.Err() != nil {
 			return false, ctx.Err()
+		}
+		if !slices.ContainsFunc(cl.members[c], func(r int32) bool { return !g.quiet(cl, r, tried[c]) }) {
+			continue
 		}
 		for cl.members[c] != nil {
 			best, at := evictGain, int32(-1)
@@ -104,6 +144,7 @@ func (g *graph) evict(ctx context.Context, cl *clusters) (moved bool, err error)
 				}
 			}
 			if at < 0 {
+				tried[c] = cl.clock
 				break
 			}
 			for _, r := range out {
@@ -125,7 +166,7 @@ func (g *graph) gain(a, b []int32) (gain float64, losers []int32) {
 	all := append(slices.Clone(a), b...)
 	var keepA, keepB []int32
 	for _, r := range a {
-		if rival := g.ofSource(b, g.records[r].source); rival >= 0 && !slices.Contains(losers, rival) {
+		if rival := g.ofSource(b, g.source[r]); rival >= 0 && !slices.Contains(losers, rival) {
 			if g.total(all, r) >= g.total(all, rival) {
 				losers = append(losers, rival)
 				keepA = append(keepA, r)
@@ -162,7 +203,7 @@ func (g *graph) gain(a, b []int32) (gain float64, losers []int32) {
 // ofSource returns the member that is of a source, or -1.
 func (g *graph) ofSource(members []int32, source int32) int32 {
 	for _, m := range members {
-		if g.records[m].source == source {
+		if g.source[m] == source {
 			return m
 		}
 	}
@@ -173,7 +214,7 @@ func (g *graph) ofSource(members []int32, source int32) int32 {
 func (g *graph) total(members []int32, r int32) float64 {
 	sum := 0.0
 	for _, m := range members {
-		if g.records[m].source == g.records[r].source {
+		if g.source[m] == g.source[r] {
 			continue
 		}
 		s, ok := g.score(m, r)

@@ -47,6 +47,8 @@ type form struct {
 	main   bool
 	seq    int8
 	part   int8
+	format Format // that the title says
+	final  bool
 }
 
 // marked reports whether a title says that r is not the first of its name.
@@ -146,6 +148,8 @@ func (b *builder) title(r *record, raw string, main bool) {
 		main:   main,
 		seq:    int8(min(t.Sequel(), 63)),
 		part:   int8(min(t.Part, 63)),
+		format: t.Format,
+		final:  t.Final,
 	}
 	f.bare = f.full
 	if t.YearTag {

@@ -44,7 +44,7 @@ func (x *Index) Resolve(ctx context.Context, known iter.Seq2[recommender.Item, e
 
 func (x *Index) resolve(ctx context.Context, known []recommender.Item) (*recommender.Resolution, error) {
 	g := *x.graph // verdicts on far pairs are this run's own
-	g.far = map[pair]verdict{}
+	g.far = map[pair]float32{}
 	x.config.report(Progress{Stage: "cluster", Total: len(g.records)})
 	cl, err := g.cluster(ctx)
 	if err == nil {

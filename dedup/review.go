@@ -67,9 +67,9 @@ func (x *Index) nearest(id recommender.ItemID, members []recommender.ItemID) rec
 		if !ok || s == r {
 			continue
 		}
-		v := g.weigh(min(r, s), g.pairs.edge(min(r, s), max(r, s)))
-		if near == "" || v.score > best {
-			best, near = v.score, m
+		v := g.weigh(min(r, s), max(r, s), g.pairs.edge(min(r, s), max(r, s)))
+		if near == "" || v > best {
+			best, near = v, m
 		}
 	}
 	return near

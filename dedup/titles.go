@@ -19,13 +19,14 @@ type bestTitle struct {
 // titles compares the titles of one script: the best agreement counts.
 func (c *comparer) titles(a, b *record, s script) outcome {
 	best := bestTitle{a: -1, b: -1}
+	alike := a.format != 0 && a.format == b.format
 	for i := range a.titles {
 		if a.titles[i].script != s {
 			continue
 		}
 		for j := range b.titles {
 			if b.titles[j].script == s {
-				c.title(&best, &a.titles[i], &b.titles[j])
+				c.title(&best, &a.titles[i], &b.titles[j], alike)
 			}
 		}
 	}
@@ -42,14 +43,18 @@ func (c *comparer) titles(a, b *record, s script) outcome {
 		}
 	}
 	o.weight += withinWeights[s][best.held]
+	if best.held == notWithin && best.a >= 0 && c.sameEnd(best.a, best.b) {
+		o.weight += endWeight
+	}
 	if best.found.level != unknown && best.found.weight >= o.weight {
 		return best.found
 	}
 	return o
 }
 
-// title compares two titles of one script.
-func (c *comparer) title(best *bestTitle, f, g *form) {
+// title compares two titles of one script, of records whose formats are alike or
+// are not.
+func (c *comparer) title(best *bestTitle, f, g *form, alike bool) {
 	best.both = true
 	w := &titleWeights[f.script]
 	o := outcome{a: f.full, b: g.full}
@@ -63,6 +68,9 @@ func (c *comparer) title(best *bestTitle, f, g *form) {
 		o.level, o.weight = equal, w.equal-yearTagLoss-c.commonness(f.bare)
 	case f.exact == g.exact:
 		o.level, o.weight = sameForm, w.sameForm-c.commonness(f.exact)
+	case f.stem == g.stem && alike && f.seq == g.seq && f.part == g.part && f.final == g.final:
+		// One title says the format, the other leaves it to the record.
+		o.level, o.weight = sameForm, w.sameForm-c.commonness(f.stem)
 	case f.stem == g.stem:
 		o.level, o.weight = sameStem, w.sameStem-c.commonness(f.stem)
 	case best.sure || f.script == other:
@@ -118,6 +126,14 @@ func (c *comparer) within(a, b int32) holding {
 		return begins
 	}
 	return notWithin
+}
+
+// sameEnd reports whether two titles end alike, as those do whose subtitles are
+// equal and whose franchise goes by two names. An end that many titles have is no
+// subtitle.
+func (c *comparer) sameEnd(a, b int32) bool {
+	end := c.end(a)
+	return end != "" && c.ends[a] <= maxEnds && end == c.end(b)
 }
 
 // resemblance joins the cosine of grams, which forgives the order of words, with

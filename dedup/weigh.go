@@ -58,6 +58,12 @@ const (
 	minWithin       = 8
 	minWithinNative = 12 // bytes: four characters
 	maxHeads        = 3  // a stem of more records is a franchise
+
+	// Titles of which neither is within the other, with a common end.
+	endWeight    = 0.7
+	minEnd       = 12 // bytes
+	minEndNative = 18 // bytes: six characters
+	maxEnds      = 6  // titles with the end; one work has it in several
 )
 
 type numberWeights struct{ equal, differ, oneSided, mainOneSided float64 }
@@ -132,6 +138,10 @@ const (
 	// Where no year agrees, a common format must not join what has no common word.
 	silentUndated = 0.4
 	silentBelow   = -0.8 // titles that speak no louder than this against say nothing
+
+	// Records are tried in a group where a pair speaks no louder than this against
+	// it; the average over the group still decides.
+	gate = -1.0
 
 	reassignRounds = 4
 	moveGain       = 0.5 // what a move must gain: without it two clusters could swap a record for ever
