@@ -141,8 +141,12 @@ func (s *shelf) rankGroup(ctx context.Context, out []UserRanking, users []recomm
 	)
 	for k, id := range users {
 		out[k] = UserRanking{User: id}
-		u, ok := m.rows[id]
-		if !ok {
+		vector := []float32(nil)
+		if u, ok := m.rows[id]; ok {
+			vector = m.userRow(int(u))
+		} else if q, ok := m.stranger(id); ok {
+			vector = q.vector
+		} else {
 			continue
 		}
 		var r reader
@@ -156,7 +160,7 @@ func (s *shelf) rankGroup(ctx context.Context, out []UserRanking, users []recomm
 			}
 		}
 		readers, asked = append(readers, r), append(asked, k)
-		vectors = append(vectors, m.userRow(int(u))...)
+		vectors = append(vectors, vector...)
 	}
 	for len(vectors)%(vec.Vectors*m.stride) != 0 {
 		vectors = append(vectors, 0)

@@ -1,6 +1,8 @@
 package mf_test
 
 import (
+	"hash/fnv"
+	"strconv"
 	"testing"
 
 	"github.com/osusume/osusume/mf"
@@ -37,4 +39,31 @@ func BenchmarkRecommend(b *testing.B) {
 			}
 		}
 	})
+}
+
+// What features add to training, beside the training of the same data without.
+func BenchmarkFeatures(b *testing.B) {
+	d := longTailed(b, 2000, 5000, 100_000)
+	f := mf.Features{Items: func(it recommender.Item) []string {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(it.ID))
+		var list []string
+		for k := range uint32(20) {
+			list = append(list, strconv.Itoa(int(h.Sum32()*(2*k+1)>>21)))
+		}
+		return list
+	}}
+	for _, c := range []struct {
+		name     string
+		features mf.Features
+	}{{"none", mf.Features{}}, {"20", f}} {
+		b.Run("features="+c.name+"/items=5k/pairs=100k", func(b *testing.B) {
+			b.ReportAllocs()
+			var m *mf.Model
+			for b.Loop() {
+				m = train(b, mf.Config{Epochs: 5, Features: c.features}, d)
+			}
+			b.ReportMetric(float64(len(m.ItemTerms())), "features")
+		})
+	}
 }

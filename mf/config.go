@@ -104,7 +104,8 @@ type Config struct {
 	// 2,000 users), and gives the model the factors of the best epoch. What is held
 	// back is not learned from, and missed: a tenth cost 4 to 5 per cent of NDCG on
 	// ml-100k and the anime ratings, where the best epochs were 20 to 27 of 30. So 0,
-	// nothing, is the default.
+	// nothing, is the default. Every user and every item keeps a pair: where that
+	// leaves nothing to hold back, training is as without.
 	Validation float64
 	// Patience ends training after so many epochs without a better NDCG. 0: never.
 	Patience int
@@ -120,6 +121,11 @@ type Config struct {
 	// knows start with its vectors, the others at random. It is not changed, and
 	// not kept.
 	From *Model
+
+	// Features is what is known of items and users beside interactions. With it, items
+	// that nobody has and users without a history are ranked, too; the vectors of the
+	// others are the same as without.
+	Features Features
 
 	// Blocks is how many blocks users and items are shuffled into, and so the
 	// most workers that can be of use; 0 means 32, for machines of up to 32
@@ -179,19 +185,19 @@ func (c Config) check() error {
 	count("Blocks", c.Blocks, maxBlocks)
 	count("Workers", c.Workers, math.MaxInt32)
 	count("Patience", c.Patience, math.MaxInt32)
-	any := math.MaxFloat64
-	number("Rate", c.Rate, any)
+	const unbounded = math.MaxFloat64
+	number("Rate", c.Rate, unbounded)
 	number("FinalRate", c.FinalRate, 1)
-	number("L2", c.L2, any)
-	number("L2User", c.L2User, any)
-	number("L2Positive", c.L2Positive, any)
-	number("L2Negative", c.L2Negative, any)
-	number("L2Bias", c.L2Bias, any)
+	number("L2", c.L2, unbounded)
+	number("L2User", c.L2User, unbounded)
+	number("L2Positive", c.L2Positive, unbounded)
+	number("L2Negative", c.L2Negative, unbounded)
+	number("L2Bias", c.L2Bias, unbounded)
 	number("L2Power", c.L2Power, 4)
 	number("UserPower", c.UserPower, 4)
 	number("Popularity", c.Popularity, 4)
 	number("Oversample", c.Oversample, 1)
-	number("InitScale", c.InitScale, any)
+	number("InitScale", c.InitScale, unbounded)
 	number("ValuePower", c.ValuePower, 16)
 	if c.Popularity > 0 && c.Oversample > 0 {
 		fault("Popularity and Oversample are both set, and each says where negatives come from")
@@ -211,6 +217,7 @@ func (c Config) check() error {
 		}
 	}
 	faults = append(faults, tasteFaults(c.Kinds, c.MinStars)...)
+	faults = append(faults, c.Features.faults()...)
 	for k, w := range c.KindWeights {
 		if kind := recommender.Kind(k); !kind.Valid() {
 			fault("KindWeights has %d numbers for %d kinds", len(c.KindWeights), k)

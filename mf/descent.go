@@ -47,7 +47,7 @@ const descending uint64 = 100
 // improve moves p, the first guess of the vector of a user who has own.
 func (m *Model) improve(p []float32, own []int32) {
 	d := m.folding.descent
-	if d.candidates == 0 || len(own) >= len(m.scored) {
+	if d.candidates == 0 || len(own) >= len(m.taught) {
 		return // trained without negatives, or there are none
 	}
 	w := walkers.Get().(*walker)
@@ -79,7 +79,7 @@ func (m *Model) improve(p []float32, own []int32) {
 			visited++
 			drawn = drawn[:0]
 			for tries := 0; len(drawn) < d.candidates && tries < d.candidates+spareDraws; tries++ {
-				if j := m.scored[draw.below(len(m.scored))]; w.has[j/64]>>(j%64)&1 == 0 {
+				if j := m.taught[draw.below(len(m.taught))]; w.has[j/64]>>(j%64)&1 == 0 {
 					drawn = append(drawn, j)
 				}
 			}

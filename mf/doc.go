@@ -3,9 +3,9 @@
 // product ranks what a user has above what the user has not.
 //
 // Use it where there are interactions of some thousand users. It knows nothing
-// of titles and texts: items that nobody has had need a content model beside
-// it, and users without any history a fallback. See recommender.Hybrid and
-// recommender.Fallback.
+// of texts: items that nobody has had need features, such as tags (see
+// [Features]), or a content model beside it, and users without any history
+// features or a fallback. See recommender.Hybrid and recommender.Fallback.
 //
 // # A complete use
 //
@@ -49,6 +49,11 @@
 //     with them (about 98 % of NDCG or more on MovieLens). Unknown seeds and items are
 //     passed over; where nothing known is left, the answer is
 //     recommender.ErrColdStart.
+//   - With [Features] new items rank by their tags and the words of their titles,
+//     and new users by their attributes, at once: [Model.WithItems] and
+//     [Model.WithUsers] bring in those who come after training. What has a history
+//     keeps the vector that it has without features. Scores of new items are a little
+//     reserved, so that they do not push out what is known to be good.
 //   - [Model.RecommendAll] ranks for all users, [Model.SimilarItems] and
 //     [Model.SimilarUsers] find neighbours, [Model.FoldUser] and [Model.FoldItem]
 //     give vectors of those whom training has not seen, and [Model.Forget] takes
@@ -66,11 +71,15 @@
 // # Caveats
 //
 // Scores of two requests, or of two models, cannot be compared. An item without
-// a positive interaction scores NaN. A request with a new history costs some
+// a positive interaction scores NaN, unless its features are known. What the
+// features of an item mean for it is not in explanations: it is part of the rest.
+// A request with a new history costs some
 // tenth of a millisecond more than one without, for 100 items of 64 factors. The
 // memory of a model is 4·Factors bytes, rounded up to 16 factors, for each user
-// and item, 12 bytes for each interaction, and 8·Factors² bytes.
+// and item, 12 bytes for each interaction, and 8·Factors² bytes;
+// with features, 4·Factors bytes more for each that any item or user has, and in
+// training six times that and once the memory of the items or users.
 //
 // Everything is safe for concurrent use; a Config's hooks are called by the
-// goroutine that trains.
+// goroutine that trains, but for [Features.Users], which requests call as well.
 package mf

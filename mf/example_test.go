@@ -147,3 +147,40 @@ func ExampleModel_Trained() {
 	// 60 epochs, finished
 	// 10 epochs, finished
 }
+
+// A book that nobody has read yet is recommended by its tags, and a reader of whom
+// nothing is known but the country by that of others.
+func ExampleFeatures() {
+	ctx := context.Background()
+	books := recommender.ItemsOf([]recommender.Item{
+		{ID: "dune", Tags: []string{"space"}}, {ID: "solaris", Tags: []string{"space"}}, {ID: "ubik", Tags: []string{"space"}},
+		{ID: "emma", Tags: []string{"love"}}, {ID: "persuasion", Tags: []string{"love"}}, {ID: "middlemarch", Tags: []string{"love"}},
+		{ID: "just printed", Tags: []string{"love"}},
+	})
+	country := func(user recommender.UserID) []string {
+		if user < "c" || user == "zoe" {
+			return []string{"country:PL"}
+		}
+		return []string{"country:GB"}
+	}
+	model, err := mf.Config{Factors: 8, Features: mf.Features{Items: mf.ItemFeatures, Users: country}}.Train(ctx, recommender.Combine(books, readers()))
+	if err != nil {
+		panic(err)
+	}
+	fresh := []recommender.ItemID{"just printed", "just in"}
+	model, err = model.(*mf.Model).WithItems(mf.NewItem{ID: "just in", Features: []string{"tag:space"}})
+	if err != nil {
+		panic(err)
+	}
+	for _, user := range []recommender.UserID{"bob", "dan", "zoe"} {
+		ranking, err := model.Recommend(ctx, recommender.Request{User: user, N: 1, Within: fresh})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(user, ranking.Items[0].Item)
+	}
+	// Output:
+	// bob just in
+	// dan just printed
+	// zoe just in
+}

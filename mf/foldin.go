@@ -42,6 +42,9 @@ func (m *Model) query(req recommender.Request) (query, error) {
 	case known && !changed: // also one of a foreign model, without a history
 		return query{vector: m.userRow(int(u)), own: own}, nil
 	case len(own) == 0:
+		if q, ok := m.stranger(req.User); ok {
+			return q, nil
+		}
 		return query{}, fmt.Errorf("mf: user %q with %d interactions of history: %w",
 			req.User, len(req.History), recommender.ErrColdStart)
 	}
@@ -152,7 +155,7 @@ func (m *Model) updated(trained []int32, history []recommender.Interaction) (own
 	for _, x := range history {
 		if x.Kind == recommender.Dislike {
 			disliked = append(disliked, x.Item)
-		} else if m.likes.likes(x.Kind, x.Value) {
+		} else if m.likes.Likes(x.Kind, x.Value) {
 			liked = append(liked, x.Item)
 		}
 	}

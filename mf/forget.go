@@ -31,6 +31,7 @@ func (m *Model) Forget(users ...recommender.UserID) (*Model, error) {
 		own  = positives{offset: []int{0}}
 		rows []float32
 	)
+	marked, known := m.marks()
 	inUse := []byte{}
 	for u, id := range all.Users {
 		if gone[id] {
@@ -44,8 +45,7 @@ func (m *Model) Forget(users ...recommender.UserID) (*Model, error) {
 		own.items = append(own.items, m.liked.of(u)...)
 		own.offset = append(own.offset, len(own.items))
 		rows = append(rows, m.userRow(u)...)
-		_, used := m.rows[id]
-		inUse = append(inUse, mark(used))
+		inUse = append(inUse, marked[u])
 	}
 	h, err := recommender.HistoriesOf(m.Catalog(), c)
 	if err != nil {
@@ -55,28 +55,19 @@ func (m *Model) Forget(users ...recommender.UserID) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.kind, n.folding = m.kind, m.folding
+	n.kind, n.folding, n.vocabulary, n.ask = m.kind, m.folding, m.vocabulary.clone(), m.ask
 	n.user, n.item, n.bias = rows, slices.Clone(m.item), slices.Clone(m.bias)
 	before, left := m.liked.count(len(m.bias)), own.count(len(m.bias))
-	known := make([]byte, len(m.bias))
 	for i := range known {
 		if left[i] == 0 && before[i] > 0 {
 			clear(n.itemRow(i))
 			n.bias[i] = 0
-			continue
+			known[i] = unused
 		}
-		known[i] = mark(m.known[i])
 	}
 	if err := n.use(inUse, known); err != nil {
 		return nil, err
 	}
 	n.finish()
 	return n, n.weigh()
-}
-
-func mark(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -56,6 +56,9 @@ type IALS struct {
 	Kinds    []recommender.Kind
 	MinStars float32
 
+	// Features is what is known of items and users beside interactions, as in [Config].
+	Features Features
+
 	// Progress, if not nil, is called after every epoch, by the goroutine that
 	// called Train, which waits for it.
 	Progress func(IALSProgress)
@@ -103,6 +106,7 @@ func (c IALS) withDefaults() (IALS, error) {
 	number("InitScale", &c.InitScale, 0.1, limit)
 	count("Workers", &c.Workers, 0, math.MaxInt32)
 	faults = append(faults, tasteFaults(c.Kinds, c.MinStars)...)
+	faults = append(faults, c.Features.faults()...)
 	if faults != nil {
 		return c, fmt.Errorf("invalid config: %s: %w", strings.Join(faults, "; "), recommender.ErrInvalid)
 	}
@@ -134,14 +138,18 @@ func (c IALS) Train(ctx context.Context, d recommender.Dataset) (recommender.Mod
 	if err != nil {
 		return nil, fmt.Errorf("mf: load the training data: %w", err)
 	}
-	m, err := c.fit(ctx, table)
+	all, err := c.Features.read(ctx, d, table)
+	if err != nil {
+		return nil, err
+	}
+	m, err := c.fit(ctx, table, all)
 	if err != nil {
 		return nil, fmt.Errorf("mf: train iALS on %d users, %d items and %d interactions: %w", len(table.Users), len(table.Items), table.Len(), err)
 	}
 	return m, nil
 }
 
-func (c IALS) fit(ctx context.Context, table *recommender.Table) (*Model, error) {
+func (c IALS) fit(ctx context.Context, table *recommender.Table, all traits) (*Model, error) {
 	likes := tasteOf(c.Kinds, c.MinStars)
 	liked := positivesOf(table, likes)
 	if len(liked.items) == 0 {
@@ -162,6 +170,9 @@ func (c IALS) fit(ctx context.Context, table *recommender.Table) (*Model, error)
 	m.folding.user, m.folding.item = r, r
 	t := &alternation{IALS: c, m: m, users: liked, items: liked.transposed(len(m.bias))}
 	if err := t.run(ctx); err != nil {
+		return nil, err
+	}
+	if err := m.learnFeatures(ctx, c.Workers, c.Features, all); err != nil {
 		return nil, err
 	}
 	return m, nil

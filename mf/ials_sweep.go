@@ -56,7 +56,7 @@ func (t *alternation) run(ctx context.Context) error {
 	if err := item.weigh(ctx, t.Workers); err != nil {
 		return err
 	}
-	if !bounded(m.user, user.gram, item.gram) {
+	if !bounded(limit, m.user, user.gram, item.gram) {
 		return fmt.Errorf("%w: the factors grew beyond all bounds; raise L2 or lower InitScale", recommender.ErrInvalid)
 	}
 	m.finish()

@@ -13,19 +13,33 @@ import (
 var ErrClosed = errors.New("mf: the model is closed")
 
 // A memory is the mapped file that the rows of a model lie in.
+//
+// Readers are counted, because a call may be made within another, by a Keep: with
+// a sync.RWMutex it would wait for the Close that waits for the outer one.
 type memory struct {
-	mu     sync.RWMutex // held for reading by whoever uses the rows
-	closed bool
-	unmap  func() error
+	mu      sync.Mutex
+	readers int
+	closed  bool          // nobody may enter
+	idle    chan struct{} // closed by the last reader, once closed is set
+	unmap   func() error
+}
+
+func newMemory(unmap func() error) *memory {
+	return &memory{idle: make(chan struct{}), unmap: unmap}
 }
 
 func (mem *memory) close() error {
 	mem.mu.Lock()
-	defer mem.mu.Unlock()
-	if mem.closed {
+	was := mem.closed
+	mem.closed = true
+	if !was && mem.readers == 0 {
+		close(mem.idle)
+	}
+	mem.mu.Unlock()
+	<-mem.idle
+	if was {
 		return nil
 	}
-	mem.closed = true
 	return mem.unmap()
 }
 
@@ -34,17 +48,23 @@ func (m *Model) enter() error {
 	if m.memory == nil {
 		return nil
 	}
-	m.memory.mu.RLock()
+	m.memory.mu.Lock()
+	defer m.memory.mu.Unlock()
 	if m.memory.closed {
-		m.memory.mu.RUnlock()
 		return ErrClosed
 	}
+	m.memory.readers++
 	return nil
 }
 
 func (m *Model) leave() {
-	if m.memory != nil {
-		m.memory.mu.RUnlock()
+	if m.memory == nil {
+		return
+	}
+	m.memory.mu.Lock()
+	defer m.memory.mu.Unlock()
+	if m.memory.readers--; m.memory.readers == 0 && m.memory.closed {
+		close(m.memory.idle)
 	}
 }
 
@@ -65,7 +85,7 @@ func OpenModel(path string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mf: open %s: %w", path, errors.Join(sentinel(err), unmap()))
 	}
-	m.memory = &memory{unmap: unmap}
+	m.memory = newMemory(unmap)
 	// A model that is forgotten unclosed gives its mapping back, too.
 	runtime.AddCleanup(m, func(mem *memory) { _ = mem.close() }, m.memory)
 	return m, nil
@@ -84,7 +104,8 @@ func ModelOf(data []byte) (*Model, error) {
 
 // Close waits for the calls under way and gives the mapping of [OpenModel] back;
 // later calls answer ErrClosed. A model that does not come from OpenModel has
-// nothing to close, and stays in use.
+// nothing to close, and stays in use. A Keep must not call Close: it would wait for
+// itself.
 func (m *Model) Close() error {
 	if m.memory == nil {
 		return nil

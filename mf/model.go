@@ -17,7 +17,8 @@ import (
 //
 // The score of an item is the product of the two vectors plus the bias. It has
 // no unit: only the order of the items of one request means something. An item
-// that nobody had positively scores NaN.
+// that nobody had positively scores NaN, unless its features say what it is like:
+// see [Features].
 type Model struct {
 	kind    string
 	factors int
@@ -32,10 +33,15 @@ type Model struct {
 	user, item []float32 // rows
 	bias       []float32
 	folding    folding
+	vocabulary *vocabulary                       // nil: nothing was learned of features
+	ask        func(recommender.UserID) []string // for features of users without a vector; nil: nobody knows any
+	origin     *Model                            // the model whose memory this one shares: it must outlive this one
 
 	// What follows from the others: see finish.
-	known              []bool    // items with positives
+	known              []bool    // items with positives, and those whose features say enough
+	guessed            []bool    // the latter; nil: there are none
 	scored             []int32   // the places of the known items, ascending
+	taught             []int32   // of those with positives
 	offset             []float32 // bias, or NaN where an item is not known
 	itemNorm, userNorm []float32 // lengths of the vectors
 	memory             *memory   // what the rows lie in, if it is a file
@@ -90,17 +96,23 @@ func newShell(factors int, likes taste, catalog []recommender.ItemID, h *recomme
 
 // finish computes what follows from the factors.
 func (m *Model) finish() {
-	m.offset, m.scored = slices.Clone(m.bias), nil
+	m.offset, m.scored, m.taught = slices.Clone(m.bias), nil, nil
 	for i, known := range m.known {
 		if known {
 			m.scored = append(m.scored, int32(i))
+			if m.guessed != nil && !m.guessed[i] {
+				m.taught = append(m.taught, int32(i))
+			}
 		} else {
 			m.offset[i] = nan
 		}
 	}
+	if m.guessed == nil {
+		m.taught = m.scored
+	}
 	m.itemNorm, m.userNorm = norms(m.item, m.stride), norms(m.user, m.stride)
-	m.folding.user.over(m.item, m.stride, len(m.scored))
-	m.folding.item.over(m.user, m.stride, len(m.rows))
+	m.folding.user.over(m.item, m.stride, len(m.taught), m.guessed)
+	m.folding.item.over(m.user, m.stride, len(m.rows), nil)
 }
 
 func norms(rows []float32, stride int) []float32 {
@@ -115,12 +127,16 @@ func norms(rows []float32, stride int) []float32 {
 // are below 100, and within it no score overflows.
 const limit = 1e6
 
-func (m *Model) bounded() bool { return bounded(m.user, m.item, m.bias) }
+// sumLimit bounds what is computed of such numbers: weights of folding in, and its
+// parameters, which are sums of their products.
+const sumLimit = 1e24
 
-func bounded(lists ...[]float32) bool {
+func (m *Model) bounded() bool { return bounded(limit, m.user, m.item, m.bias) }
+
+func bounded(most float32, lists ...[]float32) bool {
 	for _, list := range lists {
 		for _, x := range list {
-			if !(x >= -limit && x <= limit) {
+			if !(x >= -most && x <= most) {
 				return false
 			}
 		}
@@ -156,7 +172,7 @@ func (m *Model) UserFactors(id recommender.UserID) []float32 {
 }
 
 // ItemFactors returns the vector and the bias of an item; nil where training
-// had no positive example of the item. Callers do not modify it.
+// had neither a positive example nor a known feature of the item. Callers do not modify it.
 func (m *Model) ItemFactors(id recommender.ItemID) (factors []float32, bias float32) {
 	if m.enter() != nil {
 		return nil, 0

@@ -2,6 +2,7 @@ package mf
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func readNPY(z *zip.Reader, name string, rows, most int) (matrix, error) {
 // damaged says of an error of reading whether it is the data's.
 func damaged(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrChecksum) ||
-		errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) {
+		errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) || errors.As(err, new(flate.CorruptInputError)) {
 		return fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
 	}
 	return err
@@ -65,29 +66,22 @@ func parseNPY(r io.Reader, rows, most int) (matrix, error) {
 	if len(h.shape) != 2 || h.shape[0] != rows || h.shape[1] < 1 || h.shape[1] > most {
 		return matrix{}, fmt.Errorf("%w: a shape of %v, want %d rows and up to %d columns", recommender.ErrInvalid, h.shape, rows, most)
 	}
-	x := matrix{rows: rows, cols: h.shape[1], data: make([]float32, rows*h.shape[1])}
-	outer, inner := x.rows, x.cols
-	if h.byColumns {
-		outer, inner = inner, outer
+	x := matrix{rows: rows, cols: h.shape[1]}
+	if x.data, err = readNumbers(r, rows*x.cols, h.width); err != nil {
+		return matrix{}, err
 	}
-	line := make([]byte, inner*h.width)
-	for a := range outer {
-		if _, err := io.ReadFull(r, line); err != nil {
-			return matrix{}, damaged(err)
+	if h.byColumns {
+		byRows := make([]float32, 0, len(x.data))
+		for row := range x.rows {
+			for col := range x.cols {
+				byRows = append(byRows, x.data[col*x.rows+row])
+			}
 		}
-		for b := range inner {
-			at := a*inner + b
-			if h.byColumns {
-				at = b*x.cols + a
-			}
-			if h.width == 8 {
-				x.data[at] = float32(math.Float64frombits(binary.LittleEndian.Uint64(line[8*b:])))
-			} else {
-				x.data[at] = math.Float32frombits(binary.LittleEndian.Uint32(line[4*b:]))
-			}
-			if v := x.data[at]; !(v >= -limit && v <= limit) {
-				return matrix{}, fmt.Errorf("%w: row %d, column %d is %v, no number within ±%g", recommender.ErrInvalid, at/x.cols, at%x.cols, v, limit)
-			}
+		x.data = byRows
+	}
+	for at, v := range x.data {
+		if !(v >= -limit && v <= limit) {
+			return matrix{}, fmt.Errorf("%w: row %d, column %d is %v, no number within ±%g", recommender.ErrInvalid, at/x.cols, at%x.cols, v, limit)
 		}
 	}
 	// The end of the member is where its checksum is compared.
@@ -97,6 +91,28 @@ func parseNPY(r io.Reader, rows, most int) (matrix, error) {
 		return matrix{}, damaged(err)
 	}
 	return x, nil
+}
+
+// readNumbers reads n numbers of width bytes. It makes room as they come: a header
+// may promise what is not there.
+func readNumbers(r io.Reader, n, width int) ([]float32, error) {
+	const some = 1 << 14
+	var list []float32
+	buffer := make([]byte, min(n, some)*width)
+	for len(list) < n {
+		part := buffer[:min(n-len(list), some)*width]
+		if _, err := io.ReadFull(r, part); err != nil {
+			return nil, damaged(err)
+		}
+		for ; len(part) > 0; part = part[width:] {
+			if width == 8 {
+				list = append(list, float32(math.Float64frombits(binary.LittleEndian.Uint64(part))))
+			} else {
+				list = append(list, math.Float32frombits(binary.LittleEndian.Uint32(part)))
+			}
+		}
+	}
+	return list, nil
 }
 
 type npyHeader struct {

@@ -231,6 +231,8 @@ func FuzzReadNPZ(f *testing.F) {
 		if _, err := m.Recommend(t.Context(), recommender.Request{User: userID(0), Explain: true}); err != nil {
 			t.Errorf("recommend: %v", err)
 		}
-		save(t, m)
+		if _, err := mf.ReadModel(bytes.NewReader(save(t, m))); err != nil {
+			t.Errorf("read what was written: %v", err)
+		}
 	})
 }

@@ -12,23 +12,8 @@ type positives struct {
 // positivesOf collects the pairs of t that some row makes positive and no
 // Dislike takes back.
 func positivesOf(t *recommender.Table, likes taste) positives {
-	p := positives{offset: make([]int, 1, len(t.Users)+1)}
-	row := 0
-	for u := range t.Users {
-		for row < t.Len() && int(t.User[row]) == u {
-			item := t.Item[row]
-			liked, disliked := false, false
-			for ; row < t.Len() && int(t.User[row]) == u && t.Item[row] == item; row++ {
-				liked = liked || likes.likes(t.Kind[row], t.Value[row])
-				disliked = disliked || t.Kind[row] == recommender.Dislike
-			}
-			if liked && !disliked {
-				p.items = append(p.items, item)
-			}
-		}
-		p.offset = append(p.offset, len(p.items))
-	}
-	return p
+	offset, items := likes.Pairs(t)
+	return positives{offset: offset, items: items}
 }
 
 // users returns how many users there are, with positives or without.

@@ -26,16 +26,19 @@ type ridge struct {
 	stride int
 	rows   []float32 // padded with zeros to stride
 	all    int
+	beside []bool // rows that are not among all, though they may be own; nil: none
 }
 
 // over says what rows there are.
-func (r *ridge) over(rows []float32, stride, all int) { r.rows, r.stride, r.all = rows, stride, all }
+func (r *ridge) over(rows []float32, stride, all int, beside []bool) {
+	r.rows, r.stride, r.all, r.beside = rows, stride, all, beside
+}
 
 // pull is λ(n).
 func (r *ridge) pull(n int) float32 {
 	weight := float64(n) + float64(r.alpha*float64(r.all))
 	if r.power != 1 {
-		weight = math.Pow(weight, r.power)
+		weight = power(weight, r.power)
 	}
 	return float32(r.l2 * weight)
 }
@@ -49,6 +52,9 @@ func (r *ridge) weigh(ctx context.Context, workers int) error {
 	err := par.Do(ctx, workers, len(sums), func(c int) error {
 		sum := make([]float32, r.stride*r.stride)
 		for i := c * rows; i < min(n, (c+1)*rows); i++ {
+			if r.beside != nil && r.beside[i] {
+				continue
+			}
 			q := r.rows[i*r.stride:][:r.stride]
 			for f, w := range q {
 				if w != 0 {

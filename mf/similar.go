@@ -56,7 +56,7 @@ func (m *Model) SimilarUsers(ctx context.Context, user recommender.UserID, n int
 		for k, product := range scores {
 			u := from + k
 			switch norm := m.userNorm[u]; {
-			case u == int(own) || len(m.liked.of(u)) == 0:
+			case u == int(own) || !m.uses(u):
 				scores[k] = nan
 			case norm == 0 || length == 0:
 				scores[k] = 0
@@ -71,4 +71,14 @@ func (m *Model) SimilarUsers(ctx context.Context, user recommender.UserID, n int
 		peers = append(peers, Peer{m.Users()[x.At], x.Score})
 	}
 	return peers, nil
+}
+
+// uses says whether the vector of user u is in use. That of a foreign model may be
+// without a positive.
+func (m *Model) uses(u int) bool {
+	if len(m.liked.of(u)) > 0 {
+		return true
+	}
+	_, used := m.rows[m.Users()[u]]
+	return used
 }

@@ -25,7 +25,14 @@ const (
 //
 // Version 1 had no more than a scale of folding in; it was never released, and
 // is refused.
-const version = 2
+//
+// Version 3 adds what was learned of features, in four sections (see
+// writeVocabulary), and a third mark for items: see marks. Models without features
+// are written as version 2.
+const (
+	version         = 2
+	versionFeatures = 3
+)
 
 // head are the numbers of a model, in the order in which they are written.
 type head struct {
@@ -52,35 +59,37 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	defer m.leave()
 	f := &m.folding
 	h, err := binary.Append(nil, binary.LittleEndian, head{
-		Factors: uint32(m.factors), Kinds: uint32(m.likes.kinds), MinStars: m.likes.minStars,
+		Factors: uint32(m.factors), Kinds: uint32(m.likes.Kinds), MinStars: m.likes.MinStars,
 		User: numbersOf(&f.user), Item: numbersOf(&f.item), Bias: f.bias, Slope: f.slope,
 		Rate: f.descent.rate, L2: f.descent.l2, Candidates: uint32(f.descent.candidates),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("mf: write snapshot: %w", err)
 	}
-	s := snapshot.NewWriter(w, m.kind, version)
+	v := uint16(version)
+	if m.vocabulary != nil {
+		v = versionFeatures
+	}
+	s := snapshot.NewWriter(w, m.kind, v)
 	s.Bytes(h)
 	snapshot.WriteNames(s, m.Catalog())
 	c := m.history.Columns()
 	snapshot.WriteRows(s, c.Users, c.Offsets, c.Places, c.Values)
-	counts, inUse := make([]int32, len(m.Users())), make([]byte, len(m.Users()))
-	for u, id := range m.Users() {
+	counts := make([]int32, len(m.Users()))
+	for u := range counts {
 		counts[u] = int32(len(m.liked.of(u)))
-		_, used := m.rows[id]
-		inUse[u] = mark(used)
 	}
+	inUse, known := m.marks()
 	s.Int32s(counts)
 	s.Int32s(m.liked.items)
 	s.Bytes(inUse)
-	known := make([]byte, len(m.known))
-	for i, k := range m.known {
-		known[i] = mark(k)
-	}
 	s.Bytes(known)
 	s.Float32s(m.bias)
 	for _, list := range [][]float32{m.user, m.item, f.user.gram, f.item.gram} {
 		s.Aligned(list)
+	}
+	if m.vocabulary != nil {
+		m.vocabulary.write(s)
 	}
 	n, err := s.Close()
 	if err != nil {
@@ -107,7 +116,7 @@ func sentinel(err error) error {
 var errUnfit = fmt.Errorf("%w: its sections do not fit together", recommender.ErrCorrupt)
 
 func readModel(r io.Reader) (*Model, error) {
-	s, err := snapshot.NewReaderOf(r, version, Kind, KindIALS)
+	s, err := snapshot.NewReaderOf(r, versionFeatures, Kind, KindIALS)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +133,10 @@ func readModel(r io.Reader) (*Model, error) {
 	var rows [4][]float32
 	for k := range rows {
 		rows[k] = s.Aligned()
+	}
+	var written writtenVocabulary
+	if s.Version() == versionFeatures {
+		written.read(s)
 	}
 	if err := s.Close(); err != nil {
 		return nil, err
@@ -147,11 +160,16 @@ func readModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newShell(int(h.Factors), taste{kinds: uint8(h.Kinds), minStars: h.MinStars}, catalog, history, pairs)
+	m, err := newShell(int(h.Factors), taste{Kinds: uint8(h.Kinds), MinStars: h.MinStars}, catalog, history, pairs)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", errUnfit, err) // not ErrInvalid
 	}
 	m.kind = s.Kind()
+	if s.Version() == versionFeatures {
+		if m.vocabulary, err = written.vocabulary(m.factors); err != nil {
+			return nil, err
+		}
+	}
 	if err := m.use(users, items); err != nil {
 		return nil, err
 	}
@@ -182,10 +200,16 @@ func (m *Model) use(users, items []byte) error {
 		}
 	}
 	for i, mark := range items {
-		if mark > 1 || m.known[i] && mark == 0 {
+		if mark > guessed || m.known[i] && mark != learned || mark == guessed && m.vocabulary == nil {
 			return fmt.Errorf("%w: item %d has mark %d", errUnfit, i, mark)
 		}
-		m.known[i] = mark == 1
+		m.known[i] = mark != unused
+		if mark == guessed {
+			if m.guessed == nil {
+				m.guessed = make([]bool, len(m.known))
+			}
+			m.guessed[i] = true
+		}
 	}
 	return nil
 }
@@ -199,8 +223,11 @@ func (m *Model) checkNumbers() error {
 		return fmt.Errorf("%w: %d and %d numbers, %d biases and %d and %d weights for %d users and %d items of %d factors",
 			errUnfit, len(m.user), len(m.item), len(m.bias), len(m.folding.user.gram), len(m.folding.item.gram), n, k, m.factors)
 	}
-	if !m.bounded() || !bounded(m.folding.user.gram, m.folding.item.gram) {
-		return fmt.Errorf("%w: a factor, bias or weight is no number within ±%g", errUnfit, limit)
+	if !m.bounded() {
+		return fmt.Errorf("%w: a factor or bias is no number within ±%g", errUnfit, limit)
+	}
+	if !bounded(sumLimit, m.folding.user.gram, m.folding.item.gram) {
+		return fmt.Errorf("%w: a weight is no number within ±%g", errUnfit, sumLimit)
 	}
 	for _, rows := range [][]float32{m.user, m.item} {
 		for at := 0; at < len(rows); at += m.stride {
@@ -226,11 +253,11 @@ func readHead(b []byte) (h head, err error) {
 		return h, fmt.Errorf("%w: %d factors, kinds %#x, %d candidates, %v stars", errUnfit, h.Factors, h.Kinds, h.Candidates, h.MinStars)
 	}
 	for _, x := range append(append(h.User[:], h.Item[:]...), h.Rate, h.L2) {
-		if !(x >= 0 && x <= limit) {
+		if !(x >= 0 && x <= sumLimit) {
 			return h, fmt.Errorf("%w: a parameter of folding in is %v", errUnfit, x)
 		}
 	}
-	if h.User[2] > maxPower || h.Item[2] > maxPower || !(math.Abs(h.Bias) <= limit && math.Abs(h.Slope) <= limit) {
+	if h.User[2] > maxPower || h.Item[2] > maxPower || !(math.Abs(h.Bias) <= sumLimit && math.Abs(h.Slope) <= sumLimit) {
 		return h, fmt.Errorf("%w: powers %v and %v, bias %v and %v", errUnfit, h.User[2], h.Item[2], h.Bias, h.Slope)
 	}
 	return h, nil

@@ -173,35 +173,41 @@ func TestErrorsOfTheStreamComeThrough(t *testing.T) {
 func FuzzReadModel(f *testing.F) {
 	f.Add(tiny(f))
 	f.Add(save(f, train(f, mf.IALS{Factors: 2, Epochs: 1}, dataset(f, 3, view(0, 0), view(0, 1), view(1, 1)))))
+	one := mf.Features{Items: func(recommender.Item) []string { return []string{"one"} }, Users: campOf}
+	f.Add(save(f, train(f, mf.IALS{Factors: 2, Epochs: 1, Features: one}, dataset(f, 3, view(0, 0), view(0, 1), view(1, 1)))))
 	f.Add([]byte("OSUM"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := mf.ReadModel(bytes.NewReader(data))
-		if _, err2 := mf.ModelOf(data); (err == nil) != (err2 == nil) {
-			t.Fatalf("read: %v; in place: %v", err, err2)
+	f.Fuzz(tryModel)
+}
+
+// tryModel reads bytes that may be a model, and asks it for whatever may go wrong
+// where it is one.
+func tryModel(t *testing.T, data []byte) {
+	m, err := mf.ReadModel(bytes.NewReader(data))
+	if _, err2 := mf.ModelOf(data); (err == nil) != (err2 == nil) {
+		t.Fatalf("read: %v; in place: %v", err, err2)
+	}
+	if err != nil {
+		return
+	}
+	for _, user := range append(m.Users(), "nobody") {
+		got, err := m.Recommend(t.Context(), recommender.Request{User: user, Explain: true})
+		if err != nil && !errors.Is(err, recommender.ErrColdStart) {
+			t.Errorf("user %q: %v, %v", user, got, err)
 		}
-		if err != nil {
-			return
-		}
-		for _, user := range append(m.Users(), "nobody") {
-			got, err := m.Recommend(t.Context(), recommender.Request{User: user, Explain: true})
-			if err != nil && !errors.Is(err, recommender.ErrColdStart) {
-				t.Errorf("user %q: %v, %v", user, got, err)
+		for _, id := range m.Catalog()[:min(4, len(m.Catalog()))] {
+			req := recommender.Request{User: user, History: []recommender.Interaction{{Item: id}}}
+			dst := make([]float32, len(m.Catalog()))
+			if err := m.ScoreAll(t.Context(), req, dst); err != nil && !errors.Is(err, recommender.ErrColdStart) && !errors.Is(err, recommender.ErrInvalid) {
+				t.Errorf("user %q with %q: %v", user, id, err)
 			}
-			for _, id := range m.Catalog()[:min(4, len(m.Catalog()))] {
-				req := recommender.Request{User: user, History: []recommender.Interaction{{Item: id}}}
-				dst := make([]float32, len(m.Catalog()))
-				if err := m.ScoreAll(t.Context(), req, dst); err != nil && !errors.Is(err, recommender.ErrColdStart) && !errors.Is(err, recommender.ErrInvalid) {
-					t.Errorf("user %q with %q: %v", user, id, err)
-				}
-				for _, s := range dst {
-					if math.IsInf(float64(s), 0) {
-						t.Errorf("user %q with %q: a score of %v", user, id, s)
-					}
+			for _, s := range dst {
+				if math.IsInf(float64(s), 0) {
+					t.Errorf("user %q with %q: a score of %v", user, id, s)
 				}
 			}
 		}
-		if !bytes.Equal(save(t, m), data) {
-			t.Error("a snapshot that reads is written differently")
-		}
-	})
+	}
+	if !bytes.Equal(save(t, m), data) {
+		t.Error("a snapshot that reads is written differently")
+	}
 }

@@ -18,8 +18,8 @@ import (
 // copy of the vectors, and a third with Validation.
 //
 // An invalid configuration, a Dataset without a positive example or whose users
-// all have every item, and a Rate so high that the factors run away are errors
-// that wrap [recommender.ErrInvalid]. The end of ctx is noticed within
+// all have every item, weights that are 0 for all, and a Rate so high that the
+// factors run away are errors that wrap [recommender.ErrInvalid]. The end of ctx is noticed within
 // milliseconds, and its error returned, unless KeepOnCancel says otherwise.
 func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
 	if err := c.check(); err != nil {
@@ -29,14 +29,18 @@ func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.M
 	if err != nil {
 		return nil, fmt.Errorf("mf: load the training data: %w", err)
 	}
-	m, err := c.fit(ctx, table)
+	all, err := c.Features.read(ctx, d, table)
+	if err != nil {
+		return nil, err
+	}
+	m, err := c.fit(ctx, table, all)
 	if err != nil {
 		return nil, fmt.Errorf("mf: train on %d users, %d items and %d interactions: %w", len(table.Users), len(table.Items), table.Len(), err)
 	}
 	return m, nil
 }
 
-func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, error) {
+func (c Config) fit(ctx context.Context, table *recommender.Table, all traits) (*Model, error) {
 	likes := positivesOf(table, c.taste())
 	if len(likes.items) == 0 {
 		return nil, fmt.Errorf("%w: none of the interactions is a positive example", recommender.ErrInvalid)
@@ -53,7 +57,11 @@ func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, erro
 	if err := m.adopt(c.From); err != nil {
 		return nil, err
 	}
-	t := newTraining(c, m, likes, c.weightsOf(table, likes))
+	weights, err := c.weightsOf(table, likes)
+	if err != nil {
+		return nil, err
+	}
+	t := newTraining(c, m, likes, weights)
 	if err := t.run(ctx); err != nil {
 		return nil, err
 	}
@@ -64,6 +72,9 @@ func (c Config) fit(ctx context.Context, table *recommender.Table) (*Model, erro
 		ctx = context.WithoutCancel(ctx) // what there is must fold, and that takes milliseconds
 	}
 	if err := m.learnFolding(ctx, c.Workers, descent{rate: c.Rate, l2: c.L2User, candidates: c.Candidates}); err != nil {
+		return nil, err
+	}
+	if err := m.learnFeatures(ctx, c.Workers, c.Features, all); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -117,7 +128,9 @@ func newTraining(c Config, m *Model, likes positives, weights []float32) *traini
 	if c.Validation > 0 {
 		held, kept := holdBack(likes, len(m.bias), c.Validation, c.Seed)
 		rest := likes.only(kept)
-		t.validate = newValidation(m, rest, held, c.Seed)
+		if len(held.items) > 0 {
+			t.validate = newValidation(m, rest, held, c.Seed)
+		}
 		if weights != nil {
 			n := 0
 			for at, keep := range kept {
@@ -177,6 +190,7 @@ func (t *training) run(ctx context.Context) error {
 		}
 	}
 	t.m.training = Training{Config: t.Config, Epochs: done, Best: done, Stopped: stop, Updates: t.total.updates}
+	t.m.training.Config.Features.Items, t.m.training.Config.Features.Users = nil, nil
 	t.m.training.Config.From, t.m.training.Config.Progress, t.m.training.Config.Clock = nil, nil, nil
 	if v := t.validate; v != nil && v.bestEpoch > 0 {
 		v.restore()

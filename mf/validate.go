@@ -89,7 +89,7 @@ func (v *validation) measure(ctx context.Context, epochs, workers int) (float64,
 		mean += x
 	}
 	mean /= float64(max(1, len(found)))
-	if v.bestEpoch == 0 || mean > v.value {
+	if v.value == 0 || mean > v.value { // where nothing has been found yet, the newest is the best
 		v.bestEpoch, v.value = epochs, mean
 		v.user = append(v.user[:0], v.m.user...)
 		v.item = append(v.item[:0], v.m.item...)

@@ -15,6 +15,10 @@ func (m *Model) adopt(from *Model) error {
 	if from.factors != m.factors {
 		return fmt.Errorf("%w: From has %d factors, Factors is %d", recommender.ErrInvalid, from.factors, m.factors)
 	}
+	if err := from.enter(); err != nil {
+		return fmt.Errorf("start from From: %w", err)
+	}
+	defer from.leave()
 	for id, u := range m.rows {
 		if old, ok := from.rows[id]; ok {
 			copy(m.userRow(int(u)), from.userRow(int(old)))

@@ -1,6 +1,9 @@
 package mf
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/osusume/osusume/recommender"
 )
 
@@ -8,11 +11,12 @@ import (
 // single step throws the factors.
 const maxWeight = 10
 
-// weightsOf returns what each of likes weighs, of mean 1; nil where all weigh
-// the same. A pair weighs what its positive rows do together.
-func (c Config) weightsOf(t *recommender.Table, likes positives) []float32 {
+// weightsOf returns what each of likes weighs, of mean 1 but for what is bounded; nil
+// where all weigh the same. A pair weighs what its positive rows do together. Weights
+// that are all 0, or whose sum is no number, are ErrInvalid.
+func (c Config) weightsOf(t *recommender.Table, likes positives) ([]float32, error) {
 	if c.KindWeights == nil && c.ValuePower == 0 && c.HalfLife == 0 {
-		return nil
+		return nil, nil
 	}
 	var newest int64
 	for _, at := range t.Unix {
@@ -31,7 +35,7 @@ func (c Config) weightsOf(t *recommender.Table, likes positives) []float32 {
 			}
 			sum := 0.0
 			for ; row < t.Len() && int(t.User[row]) == u && t.Item[row] == likes.items[at]; row++ {
-				if taste.likes(t.Kind[row], t.Value[row]) {
+				if taste.Likes(t.Kind[row], t.Value[row]) {
 					sum += c.weigh(t.Kind[row], t.Value[row], t.Unix[row], newest)
 				}
 			}
@@ -39,12 +43,14 @@ func (c Config) weightsOf(t *recommender.Table, likes positives) []float32 {
 			total += float64(weights[at])
 		}
 	}
-	if mean := total / float64(len(weights)); mean > 0 {
-		for at, w := range weights {
-			weights[at] = float32(min(float64(w)/mean, maxWeight))
-		}
+	if !(total > 0) || math.IsInf(total, 0) {
+		return nil, fmt.Errorf("%w: by KindWeights, ValuePower and HalfLife all %d pairs together weigh %v", recommender.ErrInvalid, len(weights), total)
 	}
-	return weights
+	mean := total / float64(len(weights))
+	for at, w := range weights {
+		weights[at] = float32(min(float64(w)/mean, maxWeight))
+	}
+	return weights, nil
 }
 
 // weigh returns what a row weighs.

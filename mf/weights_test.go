@@ -59,12 +59,13 @@ func TestWeightsOfPairs(t *testing.T) {
 		for k := range want {
 			want[k] = float32(c.want[k] / mean)
 		}
-		if diff := cmp.Diff(want, c.config.weightsOf(table, likes), cmpopts.EquateApprox(1e-6, 0)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
+		got, err := c.config.weightsOf(table, likes)
+		if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-6, 0)); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 		}
 	}
-	if got := (Config{}).weightsOf(table, positivesOf(table, Config{}.taste())); got != nil {
-		t.Errorf("weights %v without a rule, want nil", got)
+	if got, err := (Config{}).weightsOf(table, positivesOf(table, Config{}.taste())); got != nil || err != nil {
+		t.Errorf("weights %v (%v) without a rule, want nil", got, err)
 	}
 }
 
@@ -79,7 +80,10 @@ func TestNoPairWeighsMoreThanTheLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	table, c := b.Table(), Config{ValuePower: 1}
-	weights := c.weightsOf(table, positivesOf(table, c.taste()))
+	weights, err := c.weightsOf(table, positivesOf(table, c.taste()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got := weights[15]; got != maxWeight {
 		t.Errorf("weight %v of a pair far above the others, want %v", got, maxWeight)
 	}

@@ -34,8 +34,9 @@ var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ials", "ease", "it
 
 // newCandidate returns the named model with the defaults of the code. Without a
 // catalogue there is no content for a hybrid to use: that part is absent, and
-// its weight shared out.
-func newCandidate(name string, catalogue bool) (*candidate, error) {
+// its weight shared out. With features, factor models learn vectors of the
+// items' tags, years and title words, by which new items rank.
+func newCandidate(name string, catalogue, features bool) (*candidate, error) {
 	c := &candidate{name: name}
 	var (
 		popular recommender.Popular
@@ -46,6 +47,9 @@ func newCandidate(name string, catalogue bool) (*candidate, error) {
 		near    itemknn.Config
 	)
 	factors.Progress = func(p mf.Progress) { c.updates = p.UpdatesPerSecond() }
+	if features {
+		factors.Features.Items, squares.Features.Items = mf.ItemFeatures, mf.ItemFeatures
+	}
 	switch name {
 	case "popular":
 		c.configs = []*part{{name, &popular}}
@@ -160,7 +164,7 @@ func trainHybrid(ctx context.Context, d recommender.Dataset, blend func(a, b, c 
 
 // newCandidates makes the models and applies the settings: each must find its
 // field in one of them. Workers and Seed are settings like others.
-func newCandidates(names []string, settings []setting, workers int, seed uint64, catalogue bool) ([]*candidate, error) {
+func newCandidates(names []string, settings []setting, workers int, seed uint64, catalogue, features bool) ([]*candidate, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("no model: there are %s", strings.Join(modelNames, ", "))
 	}
@@ -171,7 +175,7 @@ func newCandidates(names []string, settings []setting, workers int, seed uint64,
 		if slices.ContainsFunc(list, func(c *candidate) bool { return c.name == name }) {
 			return nil, fmt.Errorf("model %q is there twice", name)
 		}
-		c, err := newCandidate(name, catalogue)
+		c, err := newCandidate(name, catalogue, features)
 		if err != nil {
 			return nil, err
 		}

@@ -26,9 +26,11 @@ Files: lists ("user item item …" a line), CSV or TSV with a header, JSONL,
 Parquet; .gz and .zst. The columns user, item, rating and time are recognised
 by their usual names, or given with -cols.
 
-Models: popular (the floor), tfidf (content; needs -items), bpr (factors),
-hybrid-a (content 40, collaborative 40, reviews 20), hybrid-b (30, 50, 20).
-A part that has nothing to learn from is absent, its weight shared out.
+Models: popular (the floor), tfidf (content; needs -items), bpr, warp and ials
+(factors), ease and itemknn (items alone), hybrid (all of these with weights
+learned on a part of the training data), hybrid-a (content 40, collaborative 40,
+reviews 20), hybrid-b (30, 50, 20). A part that has nothing to learn from is
+absent, its weight shared out.
 
 Output: a table, or with -json one object a model and line, with the fields
 model, config, users, items, interactions (of the training part), test_users
@@ -51,6 +53,7 @@ type rankFlags struct {
 	workers, resamples    int
 	seed                  uint64
 	compare, json         bool
+	features              bool
 	whole                 bool // nothing is held out here
 }
 
@@ -65,6 +68,7 @@ func rank(ctx context.Context, args []string, out, notes io.Writer) error {
 	f.StringVar(&o.models, "model", "popular", "`names` of models, separated by commas")
 	f.StringVar(&o.set, "set", "", "`Field=value,…` of the models' configuration, by Go name, any case; + separates the values of a list")
 	f.StringVar(&o.items, "items", "", "`file` of the catalogue: titles, tags, texts; its items can be recommended too")
+	f.BoolVar(&o.features, "features", false, "bpr, warp and ials learn vectors of what -items says (tags, year, format, words of the title) too, so that items nobody has had can be ranked")
 	f.StringVar(&o.columns, "cols", "", "columns, as `user=userId,item=movieId,rating=rating,time=timestamp`")
 	o.min = f.number("min-rating", "keep only rows with this `rating` or more, on the file's own scale")
 	o.unrated = f.number("unrated", "the `rating` that means none: kept as seen, or dropped where there is a -min-rating")
@@ -133,7 +137,10 @@ func prepare(ctx context.Context, o rankFlags, notes io.Writer) (*ranking, error
 	if err != nil {
 		return nil, err
 	}
-	if r.candidates, err = newCandidates(words(o.models), settings, o.workers, o.seed, o.items != ""); err != nil {
+	if o.features && o.items == "" {
+		return nil, errors.New("-features are those of -items")
+	}
+	if r.candidates, err = newCandidates(words(o.models), settings, o.workers, o.seed, o.items != "", o.features); err != nil {
 		return nil, err
 	}
 	if err := r.load(ctx, notes); err != nil {

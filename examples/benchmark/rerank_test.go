@@ -50,3 +50,15 @@ func TestRerankersOfStrengthZeroChangeNothing(t *testing.T) {
 		t.Errorf("explorer:0: exit code %d, %q", code, notes.String())
 	}
 }
+
+func TestFeaturesRankWhatNobodyHas(t *testing.T) {
+	args := []string{"rank", "-train", write(t, "r.csv", ratings()), "-items", write(t, "i.csv", items()), "-model", "bpr",
+		"-items-holdout", "0.2", "-segment", "new", "-k", "3", "-json"}
+	hit := func(args ...string) float64 {
+		return objects(t, do(t, args...))[0]["segments"].(map[string]any)["new"].(map[string]any)["metrics"].(map[string]any)["ndcg@3"].(map[string]any)["mean"].(float64)
+	}
+	// Users like even or odd items, and the items' tags say which is which.
+	if ids, features := hit(args...), hit(append(args, "-features")...); features <= ids {
+		t.Errorf("NDCG@3 of new items is %.3f with features, %.3f without", features, ids)
+	}
+}

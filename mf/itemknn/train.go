@@ -32,7 +32,7 @@ func (c Config) Train(ctx context.Context, d recommender.Dataset) (recommender.M
 }
 
 func (c Config) fit(ctx context.Context, table *recommender.Table, taste itemitem.Taste) (*Model, error) {
-	liked, err := taste.Positives(table)
+	liked, err := itemitem.Positives(taste, table)
 	if err != nil {
 		return nil, err
 	}
