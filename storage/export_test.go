@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"hash/crc32"
+	"path"
 
 	"github.com/osusume/osusume/internal/faultfs"
 )
@@ -16,6 +18,26 @@ func DecodeManifest(b []byte) (number uint64, err error) {
 		return 0, err
 	}
 	return m.Number, nil
+}
+
+// Forge puts other bytes in the place of a table's only file, under a manifest
+// that fits them: what a writer with a fault would leave.
+func Forge(fs *faultfs.Mem, manifest, table string, body []byte) error {
+	m, err := decodeManifest(fs.Files()[manifest])
+	if err != nil {
+		return err
+	}
+	files := m.table(table, "")
+	var sum blockSummer
+	sum.add(body)
+	files[0].Size, files[0].CRC, files[0].Blocks = int64(len(body)), crcText(crc32.Checksum(body, castagnoli)), sum.finish()
+	b, err := encodeManifest(m.with(table, "", files))
+	if err != nil {
+		return err
+	}
+	fs.Corrupt(path.Join(path.Dir(manifest), files[0].Name), body)
+	fs.Corrupt(manifest, b)
+	return nil
 }
 
 // CheckFS and RepairFS are Check and Repair on another file system.

@@ -108,7 +108,7 @@ func TestATornEndOfTheLastLogIsCutOff(t *testing.T) {
 		}
 		ends = append(ends, at+len(storage.EncodeRecord(3, int64(at), exposure(2+n), event(2+n))))
 	}
-	for size := range whole {
+	for size := 0; size < len(whole); size += stride(7) {
 		want := 2
 		for _, end := range ends {
 			if end <= size {
@@ -121,7 +121,7 @@ func TestATornEndOfTheLastLogIsCutOff(t *testing.T) {
 			if n, err := readJournal(mem, storage.JournalOptions{ReadOnly: true}); n != want || err != nil {
 				t.Fatalf("%d bytes of the log and %q, read only: got %d exposures, %v; want %d", size, tail, n, err, want)
 			}
-			if size%48 > 0 && size+1 < len(whole) {
+			if size%(48*stride(7)) > 0 && size+1 < len(whole) {
 				continue // making tables takes its time
 			}
 			if n, err := readJournal(mem, storage.JournalOptions{}); n != want || err != nil {

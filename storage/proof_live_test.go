@@ -140,9 +140,9 @@ func TestProofKill(t *testing.T) {
 func TestProofReaders(t *testing.T) {
 	dir := t.TempDir()
 	w := open(t, dir, storage.Options{})
-	check(t, w.Put(t.Context(), recommender.Page{Interactions: ratings(200_000, 1000, 5000), Next: "0"}, "bulk"))
+	check(t, w.Put(t.Context(), recommender.Page{Interactions: ratings(200_000/stride(4), 1000, 5000), Next: "0"}, "bulk"))
 	check(t, w.Put(t.Context(), numbered(0), "src"))
-	commits := size(12, 1<<30)
+	commits := size(12, 1<<30) / stride(3)
 	until := time.Duration(size(0, int(time.Minute)))
 	for _, writing := range []bool{false, true} {
 		stop := make(chan bool)

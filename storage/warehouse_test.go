@@ -60,7 +60,7 @@ func TestRefreshNeverGoesBack(t *testing.T) {
 	w := openFS(t, fs)
 	reader, err := storage.OpenFS(fs, dir, storage.Options{ReadOnly: true})
 	check(t, err)
-	const commits = 200
+	commits := uint64(200 / stride(4))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {

@@ -84,6 +84,11 @@ func (w *walker) deduplicate(ctx context.Context, s *stage) error {
 
 // load reads what can be learned from, and counts it.
 func (w *walker) load(ctx context.Context, s *stage) error {
+	s.say("compact")
+	if err := w.store.Compact(ctx); err != nil { // what is loaded in bulk is read many times from here on
+		return err
+	}
+	s.say("")
 	var err error
 	if w.table, err = recommender.Load(ctx, w.store, recommender.Filter{}); err != nil {
 		return err

@@ -100,7 +100,7 @@ func (w *walker) models(ctx context.Context) error {
 		name string
 		run  func(context.Context, *stage) error
 	}{
-		{"train", m.trainAll}, {"blend", m.blendAll}, {"evaluate", m.evaluateAll}, {"publish", m.publishAll},
+		{"train", m.trainAll}, {"blend", m.blendAll}, {"evaluate", m.evaluateAll}, {"publish", m.publishAll}, {"tables", m.tablesAll},
 	} {
 		if err := s.run(ctx, w.show.stage(s.name)); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
