@@ -26,11 +26,10 @@ func (o *oracleModel) liked(ctx context.Context, m recommender.Model, users []re
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			chance := make([]float64, len(o.items))
 			for u := int(next.Add(1)) - 1; u < len(users) && ctx.Err() == nil; u = int(next.Add(1)) - 1 {
 				means[u] = math.NaN()
 				if tested[u] < tested[u+1] {
-					means[u], errs[u] = o.likedBy(ctx, m, users[u], chance)
+					means[u], errs[u] = o.likedBy(ctx, m, users[u])
 				}
 			}
 		})
@@ -52,9 +51,8 @@ func (o *oracleModel) liked(ctx context.Context, m recommender.Model, users []re
 	return sum / float64(n), nil
 }
 
-// likedBy is liked of one user; NaN where the user gets no list. chance is
-// scratch, a place an item.
-func (o *oracleModel) likedBy(ctx context.Context, m recommender.Model, user recommender.UserID, chance []float64) (float64, error) {
+// likedBy is liked of one user; NaN where the user gets no list.
+func (o *oracleModel) likedBy(ctx context.Context, m recommender.Model, user recommender.UserID) (float64, error) {
 	r, err := m.Recommend(ctx, recommender.Request{User: user, N: listed, Exclude: o.history.Seen(user), IncludeSeen: true})
 	if errors.Is(err, recommender.ErrColdStart) || err == nil && len(r.Items) == 0 {
 		return math.NaN(), nil
@@ -66,14 +64,19 @@ func (o *oracleModel) likedBy(ctx context.Context, m recommender.Model, user rec
 	if err != nil {
 		return 0, err
 	}
-	if err := o.oracle.LikeAll(user, shelf.records, chance); err != nil {
+	var records []recommender.ItemID
+	for _, s := range r.Items {
+		if place, ok := o.ranker.Place(s.Item); ok {
+			records = append(records, shelf.records[place])
+		}
+	}
+	chance := make([]float64, len(records))
+	if err := o.oracle.LikeAll(user, records, chance); err != nil {
 		return 0, fmt.Errorf("%s: %w", user, err)
 	}
 	sum := 0.0
-	for _, s := range r.Items {
-		if place, ok := o.ranker.Place(s.Item); ok {
-			sum += chance[place]
-		}
+	for _, c := range chance {
+		sum += c
 	}
 	return sum / float64(len(r.Items)), nil
 }
