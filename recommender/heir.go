@@ -15,11 +15,16 @@ type HeirOptions struct {
 	// Neighbours is how many similar items an unknown one inherits from; 0 means
 	// 20: a few are noise, and hundreds are everybody.
 	Neighbours int
+	// Share is how far an inherited score rises from the lowest that the Scorer
+	// inside gives towards the mean of its kin, in (0, 1]; 0 means 0.2: what
+	// nobody has tried yet is tried more rarely than what is like it, and where
+	// half of a catalogue is unknown whole means would crowd out what is known.
+	Share float64
 }
 
 // An Heir is a Scorer that also scores the items about which the Scorer inside
-// cannot tell: such an item gets the mean of the scores of the items most like
-// it, weighted by the likeness. For a factor model that is the score by the mean
+// cannot tell: such an item gets a share of the mean of the scores of the items
+// most like it, weighted by the likeness. For a factor model that is the score by the mean
 // of their vectors: nearest-neighbour regression from content to factors.
 // Safe for concurrent use.
 //
@@ -32,6 +37,7 @@ type Heir struct {
 	inner  Scorer
 	like   Resembler
 	k      int
+	share  float32
 	ranker *Ranker
 	kin    []atomic.Pointer[[]relative] // by place; nil: not asked yet
 	asking chan struct{}                // holds one token while somebody asks
@@ -49,10 +55,10 @@ var (
 )
 
 // NewHeir wraps m. like must go on answering as it does now. Either being nil,
-// Neighbours below 0 and a catalogue that has an item twice are [ErrInvalid].
+// Neighbours below 0, a Share outside [0, 1] and a catalogue that has an item twice are [ErrInvalid].
 func NewHeir(m Scorer, like Resembler, o HeirOptions) (*Heir, error) {
-	if m == nil || like == nil || o.Neighbours < 0 {
-		return nil, fmt.Errorf("%w: heir: Scorer given: %t; Resembler given: %t; Neighbours %d", ErrInvalid, m != nil, like != nil, o.Neighbours)
+	if m == nil || like == nil || o.Neighbours < 0 || !(o.Share >= 0 && o.Share <= 1) {
+		return nil, fmt.Errorf("%w: heir: Scorer given: %t; Resembler given: %t; Neighbours %d; Share %v", ErrInvalid, m != nil, like != nil, o.Neighbours, o.Share)
 	}
 	ranker, err := NewRanker(m.Catalog())
 	if err != nil {
@@ -61,6 +67,9 @@ func NewHeir(m Scorer, like Resembler, o HeirOptions) (*Heir, error) {
 	h := &Heir{
 		inner: m, like: like, k: o.Neighbours, ranker: ranker,
 		kin: make([]atomic.Pointer[[]relative], len(m.Catalog())), asking: make(chan struct{}, 1),
+	}
+	if h.share = float32(o.Share); h.share == 0 {
+		h.share = heirShare
 	}
 	if h.k == 0 {
 		h.k = 20
@@ -90,17 +99,37 @@ func (h *Heir) ScoreAll(ctx context.Context, req Request, dst []float32) error {
 			unknown = append(unknown, int32(i))
 		}
 	}
+	lowest := lowestOf(dst)
 	if err := h.find(ctx, unknown); err != nil {
 		return err
 	}
 	inherited := make([]float32, len(unknown)) // apart, so that heirs do not inherit from heirs
 	for n, i := range unknown {
-		inherited[n] = h.mean(*h.kin[i].Load(), dst)
+		inherited[n] = h.inherit(h.mean(*h.kin[i].Load(), dst), lowest)
 	}
 	for n, i := range unknown {
 		dst[i] = inherited[n]
 	}
 	return nil
+}
+
+// heirShare is the default of HeirOptions.Share.
+const heirShare = 0.2
+
+// inherit is the score by the mean of the kin; NaN stays.
+func (h *Heir) inherit(mean, lowest float32) float32 {
+	return float32(h.share*mean) + float32((1-h.share)*lowest)
+}
+
+// lowestOf returns the lowest score that is one; 0 without any.
+func lowestOf(scores []float32) float32 {
+	lowest, told := float32(0), false
+	for _, s := range scores {
+		if s == s && (!told || s < lowest) {
+			lowest, told = s, true
+		}
+	}
+	return lowest
 }
 
 // find asks what the items at these places inherit from, where nobody has asked.
@@ -255,7 +284,11 @@ func (h *Heir) inherited(ctx context.Context, place int, scores []float32) ([]Re
 	}
 	why := make([]Reason, len(kin))
 	for i, r := range kin {
-		why[i] = Reason{Kind: ReasonAlike, Item: h.Catalog()[r.place], Part: float32(r.weight*scores[r.place]) / weight}
+		part := float32(r.weight*scores[r.place]) / weight
+		why[i] = Reason{Kind: ReasonAlike, Item: h.Catalog()[r.place], Part: float32(h.share * part)}
+	}
+	if rest := float32((1 - h.share) * lowestOf(scores)); rest != 0 {
+		why = append(why, Reason{Kind: ReasonRest, Part: rest})
 	}
 	return why, nil
 }

@@ -40,7 +40,7 @@ func TestHeirTakesTheScoresOfWhatIsLike(t *testing.T) {
 		"i2": {{Item: "i3", Score: 0.9}, {Item: "i0", Score: 0.6}, {Item: "i1", Score: 0.2}, {Item: "elsewhere", Score: 0.1}},
 		"i3": {{Item: "i2", Score: 0.9}}, // like an unknown one only
 	}}
-	h := heir(t, inner, like, recommender.HeirOptions{})
+	h := heir(t, inner, like, recommender.HeirOptions{Share: 1})
 	want := []float32{8, 2, (0.6*8 + 0.2*2) / 0.8, nan, nan}
 	for range 2 { // asked, and remembered
 		if diff := cmp.Diff(want, scores(t, h, recommender.Request{}), cmpopts.EquateNaNs(), cmpopts.EquateApprox(0, 1e-6)); diff != "" {
@@ -61,7 +61,7 @@ func TestHeirTakesTheScoresOfWhatIsLike(t *testing.T) {
 	if len(why) != 2 || math.Abs(float64(sum-6.5)) > 1e-5 {
 		t.Errorf("%d reasons that add up to %v, want 2 and 6.5", len(why), sum)
 	}
-	nearest := heir(t, inner, like, recommender.HeirOptions{Neighbours: 1})
+	nearest := heir(t, inner, like, recommender.HeirOptions{Neighbours: 1, Share: 1})
 	if got := scores(t, nearest, recommender.Request{})[2]; got != 8 {
 		t.Errorf("by the nearest with a score: %v, want 8", got)
 	}
@@ -76,7 +76,7 @@ func TestPartsInheritWithinAHybrid(t *testing.T) {
 	h := hybrid(t, recommender.HybridOptions{},
 		recommender.Part{Name: "taste", Model: taste, Weight: 1, Inherit: "content"},
 		recommender.Part{Name: "content", Model: content, Weight: 1})
-	if diff := cmp.Diff([]float32{0, 0.5, 1}, scores(t, h, recommender.Request{})); diff != "" {
+	if diff := cmp.Diff([]float32{0, 0.5, 0.6}, scores(t, h, recommender.Request{})); diff != "" {
 		t.Error(diff)
 	}
 	for _, from := range []string{"nobody", "taste", "deaf"} {
@@ -87,5 +87,28 @@ func TestPartsInheritWithinAHybrid(t *testing.T) {
 		if err == nil {
 			t.Errorf("inheriting from %q was accepted", from)
 		}
+	}
+}
+
+func TestHeirsStandBehindWhatTheyInheritFrom(t *testing.T) {
+	inner := fixed{items: ids(3), scores: []float32{8, 3, nan}}
+	like := kin{like: map[recommender.ItemID][]recommender.Scored{"i2": {{Item: "i0", Score: 0.5}}}}
+	h, err := recommender.NewHeir(inner, like, recommender.HeirOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := scores(t, h, recommender.Request{})[2]; got != 4 {
+		t.Errorf("score %v, want a fifth of the way from 3 to 8", got)
+	}
+	why, err := h.Explain(t.Context(), recommender.Request{}, "i2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum float32
+	for _, r := range why {
+		sum += r.Part
+	}
+	if math.Abs(float64(sum-4)) > 1e-5 || len(why) != 2 || why[1].Kind != recommender.ReasonRest {
+		t.Errorf("reasons %v, want what is inherited and a rest that add up to 4", why)
 	}
 }

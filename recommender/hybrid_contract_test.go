@@ -234,7 +234,7 @@ func TestInheritanceChainsInAnyOrder(t *testing.T) {
 		for _, o := range order {
 			list = append(list, parts[o])
 		}
-		if diff := cmp.Diff([]float32{0, 1, 1}, scores(t, hybrid(t, recommender.HybridOptions{}, list...), recommender.Request{})); diff != "" {
+		if diff := cmp.Diff([]float32{0, 1, 0.2}, scores(t, hybrid(t, recommender.HybridOptions{}, list...), recommender.Request{})); diff != "" {
 			t.Errorf("order %v: %s", order, diff)
 		}
 	}
