@@ -12,7 +12,7 @@ import (
 // CalibratedOptions are the options of [NewCalibrated].
 type CalibratedOptions struct {
 	// Strength is the weight of the proportions against that of relevance, in
-	// [0, 1]; 0 means 0.5, negative none.
+	// [0, 1]; 0 means 0.2, negative none.
 	Strength float64
 	// Depth is how many items are picked from; 0 means [DefaultDepth].
 	Depth int
@@ -42,7 +42,7 @@ func NewCalibrated(m recommender.Model, tags *Tags, o CalibratedOptions) (*Calib
 	if err != nil {
 		return nil, fmt.Errorf("rerank: calibrated: %w", err)
 	}
-	s, err := share("Strength", o.Strength, 0.5)
+	s, err := share("Strength", o.Strength, 0.2)
 	if err != nil {
 		return nil, fmt.Errorf("rerank: calibrated: %w", err)
 	}
