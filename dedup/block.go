@@ -30,27 +30,18 @@ type blocker struct {
 }
 
 // block returns the pairs worth comparing, sorted and distinct: records that
-// share a title or a stem, whose titles look alike, that both share a title with
+// share a title or a stem, whose titles look alike or share a rare word, that both share a title with
 // a third record (which is how a translation meets its original), or that refer
 // to each other or to the same foreign ID, or that share a key.
 func (c *corpus) block(ctx context.Context, x *gramIndex, fields []Field, workers, neighbours int) ([]pair, error) {
 	b := &blocker{corpus: c}
 	b.shared(c.strong, maxBlock)
 	b.shared(c.stems, maxStemBlock)
-	err := x.neighbours(ctx, workers, neighbours, float32(minLook), func(k, l int32) {
-		left, right := c.strong.of(k), c.strong.of(l)
-		if len(left) > maxFuzzyBlock || len(right) > maxFuzzyBlock {
-			return
-		}
-		for _, r := range left {
-			for _, s := range right {
-				b.add(r, s)
-			}
-		}
-	})
+	err := x.neighbours(ctx, workers, neighbours, float32(minLook), func(k, l int32) { b.across(c.strong.of(k), c.strong.of(l)) })
 	if err != nil {
 		return nil, err
 	}
+	c.words.pairs(func(k, l int32) { b.across(c.strong.of(k), c.strong.of(l)) })
 	b.bridges()
 	b.references()
 	b.fields(fields)
@@ -77,6 +68,18 @@ func (b *blocker) add(r, s int32) {
 func (b *blocker) among(block []int32) {
 	for i, r := range block {
 		for _, s := range block[i+1:] {
+			b.add(r, s)
+		}
+	}
+}
+
+// across adds the pairs of two titles that look alike.
+func (b *blocker) across(left, right []int32) {
+	if len(left) > maxFuzzyBlock || len(right) > maxFuzzyBlock {
+		return
+	}
+	for _, r := range left {
+		for _, s := range right {
 			b.add(r, s)
 		}
 	}

@@ -53,8 +53,14 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 			cl.join(cl.of[group[0]], cl.of[r])
 		}
 	}
+	return cl, g.agglomerate(ctx, cl)
+}
+
+// agglomerate joins clusters as they stand.
+func (g *graph) agglomerate(ctx context.Context, cl *clusters) error {
 	var queue merges
-	for i := range int32(n) {
+	seen := map[pair]bool{}
+	for i := range int32(len(g.records)) {
 		to, verdicts := g.edges(i)
 		for j, v := range verdicts {
 			if to[j] < i || float64(v) < g.cut {
@@ -62,15 +68,18 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 			}
 			if a, b := cl.of[i], cl.of[to[j]]; a == i && b == to[j] {
 				queue = append(queue, merge{float64(v), a, b})
-			} else if s, ok := g.linkage(cl.members[a], cl.members[b]); ok && s >= g.cut { // of forced groups
-				queue = append(queue, merge{s, min(a, b), max(a, b)})
+			} else if p := (pair{min(a, b), max(a, b)}); a != b && !seen[p] { // of groups
+				seen[p] = true
+				if s, ok := g.linkage(cl.members[a], cl.members[b]); ok && s >= g.cut {
+					queue = append(queue, merge{s, p.a, p.b})
+				}
 			}
 		}
 	}
 	heap.Init(&queue)
 	for steps := 0; queue.Len() > 0; steps++ {
 		if steps%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		m := heap.Pop(&queue).(merge)
 		if cl.members[m.a] == nil || cl.members[m.b] == nil {
@@ -83,7 +92,7 @@ func (g *graph) cluster(ctx context.Context) (*clusters, error) {
 			}
 		}
 	}
-	return cl, nil
+	return nil
 }
 
 // join replaces clusters a and b by a new one and returns its number.

@@ -75,7 +75,7 @@ type comparer struct {
 // edge weighs a pair of works.
 func (c *comparer) edge(a, b int32) edge {
 	out := c.compare(&c.records[a], &c.records[b])
-	return edge{logit: float32(out.logit()), rest: float32(out.rest()), silent: out.silent(), dated: out[fieldYear].level == equal, apart: out.veto()}
+	return edge{logit: float32(out.logit()), rest: float32(out.rest()), silent: out.silent(), dated: out[fieldYear].level == equal, apart: out.veto(), doubt: out.doubt()}
 }
 
 // compare looks at every field. Swapping a and b swaps the sides of the result
@@ -200,6 +200,7 @@ func compareFormats(a, b Format) outcome {
 	o := outcome{a: -1, b: -1}
 	switch {
 	case a == 0 || b == 0:
+		o.weight = unsaidFormat[max(a, b)]
 	case a == b:
 		o.level, o.weight = equal, formatWeights[a][b]
 	default:
@@ -269,6 +270,18 @@ func (c *comparer) references(a, b *record) outcome {
 func (c *comparison) veto() bool {
 	return c[fieldSequel].level == differ && c[fieldLatin].level < equal && c[fieldNative].level < equal || c[fieldPart].level == differ ||
 		c[fieldYear].level == differ
+}
+
+// doubt reports whether a season, a part or a format speaks against one work, or a
+// native title does. "X" and "X 2" without other partners are two works each of which
+// one catalogue lacks.
+func (c *comparison) doubt() bool {
+	for _, f := range [...]field{fieldSequel, fieldPart, fieldFinal, fieldMarks, fieldFormat} {
+		if c[f].weight <= doubtBelow {
+			return true
+		}
+	}
+	return c[fieldNative].level == differ
 }
 
 // silent reports whether titles say next to nothing: no native title on one side,

@@ -16,7 +16,8 @@ type corpus struct {
 	strong  postings // key → records that have it as a whole title
 	stems   postings // key → records that have it as a stem
 	common  []uint16 // key → most records of one source that have it as a whole title
-	ends    []int32  // key → texts with its end, those long enough for one
+	words   *wordIndex
+	ends    []int32 // key → texts with its end, those long enough for one
 }
 
 // corpus ends the building. The numbers that texts were given depend on the order
@@ -41,6 +42,7 @@ func (b *builder) corpus(records []record) *corpus {
 		now := keys.of(int32(old))
 		c.texts[now], c.scripts[now] = text, b.scripts[old]
 	}
+	c.words = b.wordIndex(keys)
 	c.strong = invert(len(c.texts), len(records), func(i int) []int32 { return c.records[i].strong })
 	c.stems = invert(len(c.texts), len(records), func(i int) []int32 { return c.records[i].stems })
 	c.common = make([]uint16, len(c.texts))
@@ -58,6 +60,21 @@ func (b *builder) corpus(records []record) *corpus {
 		c.ends[key] = seen[c.end(int32(key))]
 	}
 	return c
+}
+
+// wordIndex numbers words in the order of the keys they are in, so that sums do not
+// depend on the order in which records came.
+func (b *builder) wordIndex(keys *order) *wordIndex {
+	vectors, words := make([][]int32, len(b.words)), newOrder(len(b.wordIDs))
+	for old, v := range b.words {
+		vectors[keys.of(int32(old))] = v
+	}
+	for _, v := range vectors {
+		for i, w := range v {
+			v[i] = words.of(w)
+		}
+	}
+	return newWordIndex(vectors, len(b.wordIDs))
 }
 
 // end is the end of a text that may be a subtitle, "" where it is too short to have one.

@@ -101,7 +101,7 @@ func Explain(a, b recommender.Item) Explanation {
 }
 
 // Explain says why two records of x were taken for one thing or not, with all
-// that Resolve knew: a and b are looked up by their IDs, and the items given here
+// that Resolve knew at its first look, when every rival still counts: a and b are looked up by their IDs, and the items given here
 // serve to write titles as they came. It fails with [recommender.ErrNotFound]
 // where x has no such record. For a link ask about the record and each other
 // member of its item.

@@ -23,6 +23,7 @@ type edge struct {
 	silent bool    // titles say nothing
 	dated  bool    // the years are equal
 	apart  bool    // they cannot be one work
+	doubt  bool    // something speaks against one work that a lack of rivals does not explain
 }
 
 // A graph holds the pairs that are not hopeless, both ways, by record: those of
@@ -36,10 +37,13 @@ type graph struct {
 	to     []int32
 	alone  []float32 // log-odds of the pair alone
 	near   []float32 // its verdict, beside its rivals
+	final  []bool    // a second look does not change it
 
 	blocked map[pair]bool // by a person
 	forced  [][]int32     // by a person: groups that stay together
 	pinned  []bool        // by record: it is in one of them
+
+	settled *clusters // who is taken; nil at the first look
 
 	// Verdicts on pairs that are not held, added while clustering, which is one goroutine.
 	far map[pair]float32
@@ -85,7 +89,10 @@ func newGraph(ctx context.Context, c *comparer, w weigher, pairs []pair, o *Over
 		g.start[r+1] += g.start[r]
 	}
 	g.to, g.alone, g.near = make([]int32, 2*kept), make([]float32, 2*kept), make([]float32, 2*kept)
-	g.both(pairs, func(at, i int, to int32) { g.to[at], g.alone[at] = to, found[i].logit })
+	g.final = make([]bool, 2*kept)
+	g.both(pairs, func(at, i int, to int32) {
+		g.to[at], g.alone[at], g.final[at] = to, found[i].logit, found[i].silent || found[i].apart || found[i].doubt
+	})
 	verdicts := make([]float32, kept)
 	if err := chunks(kept, func(i int) { verdicts[i] = g.weigh(pairs[i].a, pairs[i].b, found[i]) }); err != nil {
 		return nil, err
@@ -144,13 +151,14 @@ func (g *graph) override(o *Overrides) {
 	slices.SortFunc(g.forced, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
 }
 
-// rival returns the best log-odds of record a with any record of b's source but b.
+// rival returns the best log-odds of record a with any record of b's source but b
+// that is not taken.
 func (g *graph) rival(a, b int32) float64 {
 	best := float32(noRival)
 	source := g.source[b]
 	for i := g.start[a]; i < g.start[a+1]; i++ {
-		if to := g.to[i]; to != b && g.source[to] == source {
-			best = max(best, g.alone[i])
+		if to := g.to[i]; to != b && g.source[to] == source && g.alone[i] > best && !g.taken(to, a) {
+			best = g.alone[i]
 		}
 	}
 	return float64(best)
@@ -203,9 +211,15 @@ func (g *graph) weigh(a, b int32, e edge) float32 {
 		}
 		s = min(most, silentPrior+float64(e.rest))
 	default:
-		margin := s - max(g.rival(a, b), g.rival(b, a))
-		s += float64(marginWeight * max(-marginMost, min(marginMost, margin)))
+		return g.beside(s, a, b)
 	}
+	return float32(max(-logitMost, min(logitMost, s)))
+}
+
+// beside is the verdict on a pair whose log-odds alone are s.
+func (g *graph) beside(s float64, a, b int32) float32 {
+	margin := s - max(g.rival(a, b), g.rival(b, a))
+	s += float64(marginWeight * max(-marginMost, min(marginMost, margin)))
 	return float32(max(-logitMost, min(logitMost, s)))
 }
 

@@ -44,6 +44,11 @@ var hardCases = []struct{ name, records string }{
 	// A format that one title says and the other leaves to the record; subtitles.
 	{"a format in the title or in the record", "a Kaze no Bouken | 2012 | TV | 25\nb Kaze no Bouken ; 風の冒険 | 2012 | TV | 25\nc Kaze no Bouken | 2012 | TV\n--\na Kaze no Bouken | 0 | OVA | 5\nb Kaze no Bouken OVA ; 風の冒険 OVA | 0 | OVA\nc Kaze no Bouken (OVA) | 0 | OVA"},
 	{"a subtitle under two names of the franchise", "a Meitantei Haru: Hiiro no Kagami ; Detective Haru: The Scarlet Mirror | 2021 | Movie\nb Case Reopened: The Scarlet Mirror | 2021 | Movie\n--\na Meitantei Haru: Kurogane no Fune ; Detective Haru: The Iron Submarine | 2023 | Movie\nb Case Reopened: The Iron Submarine | 2023 | Movie"},
+	// Half translations, which share a name and no more.
+	{"a name and a translated title", "a Komugi-chan no Karan Korou | 1950 | Movie | 1\nb Komugi-chan's Clip Clop Clogs | 1950 | Movie\n--\na Komugi-chan no Haru | 1961 | Movie | 1\nb Komugi-chan's Spring Song | 1961 | Movie"},
+	// What is left over once the series has found itself.
+	{"a special under its subtitle", "a Neko to Inu no Mise | 2012 | TV | 12\nb Neko to Inu no Mise | 2012 | TV | 12\n--\na Neko to Inu no Mise Special | 0 | Special | 1\nb Neko to Inu no Mise: Onsen no Maki"},
+	{"a trailer of a series", "a Tsubame no Sora | 2018 | TV | 12\nb Tsubame no Sora | 2018 | TV\n--\na Tsubame no Sora PV | 0 | ONA | 1\nb Tsubame no Sora PV"},
 	// Punctuation that is the season.
 	{"working", "a WORKING!! | 2010\nb Working!! | 2010\n--\na WORKING'!! | 2011\nb Working'!! | 2011\n--\na WORKING!!! | 2015\nb Working!!! | 2015"},
 	{"working without years", "a WORKING!!\nb Working!!\n--\na WORKING!!!\nb Working!!!"},

@@ -79,7 +79,7 @@ var (
 		"movie": Movie, "film": Movie, "the movie": Movie, "gekijouban": Movie, "special": Special, "specials": Special, "music": Music,
 	}
 	wordFormats = map[string]Format{
-		"ova": OVA, "oad": OVA, "oav": OVA, "ovas": OVA, "ona": ONA,
+		"ova": OVA, "oad": OVA, "oav": OVA, "ovas": OVA, "ona": ONA, "pv": ONA,
 		"movie": Movie, "film": Movie, "gekijouban": Movie, "gekijoban": Movie, "劇場版": Movie,
 		"special": Special, "specials": Special, "tokubetsuhen": Special, "スペシャル": Special, "特別編": Special, "特別篇": Special,
 	}

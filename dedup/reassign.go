@@ -23,10 +23,10 @@ func (g *graph) reassign(ctx context.Context, cl *clusters) error {
 			if r%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if g.quiet(cl, r, seen[r]) {
+			if g.quiet(cl, r, seen[r]) && g.rivalsQuiet(cl, r, seen[r]) {
 				continue
 			}
-			if g.move(cl, r) {
+			if g.move(cl, r) || g.displace(cl, r) {
 				moved = true
 			} else {
 				seen[r] = cl.clock

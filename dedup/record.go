@@ -65,15 +65,17 @@ func sourceOf(id recommender.ItemID) string {
 // A builder turns items into records and gives their keys and tags numbers.
 type builder struct {
 	keys    map[string]int32
-	texts   []string // by key
-	scripts []script // by key
+	texts   []string  // by key
+	scripts []script  // by key
+	words   [][]int32 // by key, in the order of the title
+	wordIDs map[string]int32
 	tags    map[string]int32
 	sources map[string]int32
 	fields  []Field
 }
 
 func newBuilder() *builder {
-	return &builder{keys: map[string]int32{}, tags: map[string]int32{}, sources: map[string]int32{}}
+	return &builder{keys: map[string]int32{}, wordIDs: map[string]int32{}, tags: map[string]int32{}, sources: map[string]int32{}}
 }
 
 func intern(m map[string]int32, s string) int32 {
@@ -90,6 +92,7 @@ func (b *builder) key(text string, s script) int32 {
 	if int(n) == len(b.texts) {
 		b.texts = append(b.texts, text)
 		b.scripts = append(b.scripts, s)
+		b.words = append(b.words, nil)
 	}
 	return n
 }
@@ -150,6 +153,9 @@ func (b *builder) title(r *record, raw string, main bool) {
 		part:   int8(min(t.Part, 63)),
 		format: t.Format,
 		final:  t.Final,
+	}
+	if s == latin {
+		b.wordsOf(f.full, t.Norm)
 	}
 	f.bare = f.full
 	if t.YearTag {

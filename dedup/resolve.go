@@ -50,6 +50,9 @@ func (x *Index) resolve(ctx context.Context, known []recommender.Item) (*recomme
 	if err == nil {
 		err = g.reassign(ctx, cl)
 	}
+	if err == nil {
+		err = g.secondLook(ctx, cl)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("dedup: cluster %d records: %w", len(g.records), err)
 	}

@@ -14,6 +14,7 @@ type bestTitle struct {
 	look  float32 // the highest cosine of the others
 	a, b  int32   // and whose; -1: none
 	held  holding
+	words float32 // the highest cosine of words of the others
 }
 
 // titles compares the titles of one script: the best agreement counts.
@@ -46,10 +47,30 @@ func (c *comparer) titles(a, b *record, s script) outcome {
 	if best.held == notWithin && best.a >= 0 && c.sameEnd(best.a, best.b) {
 		o.weight += endWeight
 	}
+	if o.level == differ || o.level == similar {
+		if w := sharedWords(float64(best.words), a.year, b.year, o.weight); w > o.weight {
+			o.level, o.weight = similar, w
+		}
+	}
 	if best.found.level != unknown && best.found.weight >= o.weight {
 		return best.found
 	}
 	return o
+}
+
+// sharedWords is the weight of titles with the given cosine of words, beside what
+// they weigh otherwise.
+func sharedWords(cosine float64, yearA, yearB int, otherwise float64) float64 {
+	w := wordBase + float64(wordSlope*(cosine-wordZero))
+	switch {
+	case cosine <= wordZero || w <= otherwise:
+		return otherwise
+	case yearA == 0 || yearB == 0:
+		return otherwise + float64(wordUndated*(w-otherwise))
+	case yearA == yearB:
+		return w
+	}
+	return otherwise
 }
 
 // title compares two titles of one script, of records whose formats are alike or
@@ -76,6 +97,7 @@ func (c *comparer) title(best *bestTitle, f, g *form, alike bool) {
 	case best.sure || f.script == other:
 		return
 	default:
+		best.words = max(best.words, c.words.cosine(f.full, g.full))
 		best.held = max(best.held, c.within(f.full, g.full))
 		if look := c.grams.cosine(f.full, g.full); look > best.look {
 			best.look, best.a, best.b = look, f.full, g.full

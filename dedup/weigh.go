@@ -66,6 +66,16 @@ const (
 	maxEnds      = 6  // titles with the end; one work has it in several
 )
 
+// Titles that share words where no more is alike count by the cosine of their words,
+// in full where the years are equal, too, and a little where one has no year.
+// Otherwise the words are most often the name of a franchise.
+const (
+	wordSlope   = 4.0
+	wordZero    = 0.2
+	wordBase    = -1.0
+	wordUndated = 0.2
+)
+
 type numberWeights struct{ equal, differ, oneSided, mainOneSided float64 }
 
 var (
@@ -116,6 +126,11 @@ var formatWeights = [Music + 1][Music + 1]float64{
 	Music:   {Music: 0.8},
 }
 
+// unsaidFormat holds the weight of a format where the other record, which has none,
+// does not say it in its titles either. A title without a format mostly means a series; what a
+// catalogue files under ONA is often the trailer of one.
+var unsaidFormat = [Music + 1]float64{TV: 0.3, ONA: -0.3}
+
 // Average log-odds are too sure of themselves, because fields depend on each other;
 // this line through them (Platt) was fitted on the same half as the weights.
 const (
@@ -145,5 +160,7 @@ const (
 
 	reassignRounds = 4
 	moveGain       = 0.5 // what a move must gain: without it two clusters could swap a record for ever
-	evictGain      = 1.0
+	evictGain      = 1.0 // what a join that costs a record its place must gain
+	displaceGain   = 2.0 // and a move that makes another record move
+	doubtBelow     = -0.5 // a field that speaks louder against a pair keeps a second look from joining it
 )

@@ -1,0 +1,123 @@
+package dedup
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// A wordIndex compares Latin titles by the words they share, weighted by rarity: a
+// title and its half translation have names in common and few 3-grams.
+type wordIndex struct {
+	vectors [][]int32 // by key: word numbers, sorted; nil: no Latin title
+	norm    []float32 // by key: length of the vector
+	weight  []float32 // by word: ln(titles / titles with the word)
+	rare    []bool    // by word
+}
+
+// A word that more titles than this have is not shared by accident, but by custom
+// ("The Teacher Who …"): it lengthens vectors and brings them no nearer. Titles that share
+// a rarer one are proposed where their cosine reaches the floor.
+const (
+	rareWord  = 12
+	wordFloor = 0.25
+)
+
+// particles join words in Japanese and English titles and say nothing.
+var particles = map[string]bool{
+	"a": true, "an": true, "and": true, "de": true, "e": true, "ga": true, "in": true, "ni": true, "no": true,
+	"o": true, "of": true, "s": true, "the": true, "to": true, "wa": true,
+}
+
+// wordsOf notes the words of a title in Norm's form, in the spelling of compactKey.
+// Years are left out: they are compared as such.
+func (b *builder) wordsOf(key int32, normal string) {
+	if b.words[key] != nil {
+		return
+	}
+	out := []int32{}
+	for w := range strings.FieldsSeq(normal) {
+		w = compactKey([]string{w}, latin)
+		if len(w) > 3 { // a plural, or a genitive, whose apostrophe Norm drops
+			w = strings.TrimSuffix(w, "s")
+		}
+		if particles[w] || yearOf(w) != 0 {
+			continue
+		}
+		if n := intern(b.wordIDs, w); !slices.Contains(out, n) && len(out) < maxWords {
+			out = append(out, n)
+		}
+	}
+	b.words[key] = out
+}
+
+// newWordIndex takes the words of each key, numbered from 0 to n-1, and keeps them.
+func newWordIndex(vectors [][]int32, n int) *wordIndex {
+	x := &wordIndex{vectors: vectors, norm: make([]float32, len(vectors)), weight: make([]float32, n)}
+	seen := make([]int32, n)
+	titles := 0
+	for _, v := range vectors {
+		if v != nil {
+			titles++
+		}
+		for _, w := range v {
+			seen[w]++
+		}
+	}
+	x.rare = make([]bool, n)
+	for w := range x.weight {
+		x.rare[w] = seen[w] <= rareWord
+		x.weight[w] = float32(math.Log(float64(fewTitles+titles) / float64(max(1, seen[w]))))
+	}
+	for key, v := range vectors {
+		slices.Sort(v)
+		var sum float32
+		for _, w := range v {
+			sum += float32(x.weight[w] * x.weight[w])
+		}
+		x.norm[key] = float32(math.Sqrt(float64(sum)))
+	}
+	return x
+}
+
+// cosine returns the similarity of two titles in [0, 1], by the rare words they share.
+func (x *wordIndex) cosine(a, b int32) float32 {
+	va, vb := x.vectors[a], x.vectors[b]
+	var dot float32
+	for i, j := 0, 0; i < len(va) && j < len(vb); {
+		switch {
+		case va[i] < vb[j]:
+			i++
+		case va[i] > vb[j]:
+			j++
+		default:
+			if x.rare[va[i]] {
+				dot += float32(x.weight[va[i]] * x.weight[va[i]])
+			}
+			i++
+			j++
+		}
+	}
+	if dot == 0 {
+		return 0
+	}
+	return min(1, dot/float32(x.norm[a]*x.norm[b]))
+}
+
+// pairs calls emit for titles that share a rare word and are alike.
+func (x *wordIndex) pairs(emit func(a, b int32)) {
+	lists := invert(len(x.weight), len(x.vectors), func(key int) []int32 { return x.vectors[key] })
+	for w := range x.weight {
+		list := lists.of(int32(w))
+		if len(list) > rareWord {
+			continue
+		}
+		for i, a := range list {
+			for _, b := range list[i+1:] {
+				if x.cosine(a, b) >= wordFloor {
+					emit(a, b)
+				}
+			}
+		}
+	}
+}
