@@ -118,7 +118,7 @@ func newCorpus(items []recommender.Item) *corpus {
 	b := newBuilder()
 	records := make([]record, len(items))
 	for i, it := range items {
-		records[i] = b.record(it)
+		records[i] = b.record(it, nil)
 	}
 	return b.corpus(records)
 }

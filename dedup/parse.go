@@ -44,19 +44,11 @@ func ParseTitle(raw string) Title {
 	t.Norm = Normalize(raw)
 	t.Marks = marksOf(t.Raw)
 
-	rest := brackets.ReplaceAllStringFunc(t.Raw, func(group string) string {
-		inner := Normalize(group)
-		if y := yearOf(inner); y != 0 {
-			t.Year, t.YearTag = y, true
-			return " "
-		}
-		if f, ok := bracketFormats[inner]; ok {
-			t.Format = f
-			return " "
-		}
-		return group
-	})
-	p := parser{title: &t, words: splitScripts(strings.Fields(Normalize(rest)))}
+	rest := t.Norm
+	if strings.ContainsAny(t.Raw, "([【") {
+		rest = Normalize(t.unbracketed())
+	}
+	p := parser{title: &t, words: splitScripts(strings.Fields(rest))}
 	if len(p.words) > maxWords {
 		return Title{Raw: t.Raw, Norm: t.Norm, Stem: t.Norm, Marks: t.Marks}
 	}
@@ -69,6 +61,23 @@ func ParseTitle(raw string) Title {
 		return Title{Raw: t.Raw, Norm: t.Norm, Stem: t.Norm, Marks: t.Marks}
 	}
 	return t
+}
+
+// unbracketed returns Raw without the groups in brackets that say a year or a format,
+// which become fields.
+func (t *Title) unbracketed() string {
+	return brackets.ReplaceAllStringFunc(t.Raw, func(group string) string {
+		inner := Normalize(group)
+		if y := yearOf(inner); y != 0 {
+			t.Year, t.YearTag = y, true
+			return " "
+		}
+		if f, ok := bracketFormats[inner]; ok {
+			t.Format = f
+			return " "
+		}
+		return group
+	})
 }
 
 var (

@@ -70,12 +70,13 @@ type builder struct {
 	words   [][]int32 // by key, in the order of the title
 	wordIDs map[string]int32
 	tags    map[string]int32
+	rawTags map[string]int32 // as they are written
 	sources map[string]int32
 	fields  []Field
 }
 
 func newBuilder() *builder {
-	return &builder{keys: map[string]int32{}, wordIDs: map[string]int32{}, tags: map[string]int32{}, sources: map[string]int32{}}
+	return &builder{keys: map[string]int32{}, wordIDs: map[string]int32{}, tags: map[string]int32{}, rawTags: map[string]int32{}, sources: map[string]int32{}}
 }
 
 func intern(m map[string]int32, s string) int32 {
@@ -97,7 +98,8 @@ func (b *builder) key(text string, s script) int32 {
 	return n
 }
 
-func (b *builder) record(it recommender.Item) record {
+// record takes an item whose first titles have been read.
+func (b *builder) record(it recommender.Item, titles []*reading) record {
 	r := record{
 		id:       it.ID,
 		source:   intern(b.sources, sourceOf(it.ID)),
@@ -110,13 +112,19 @@ func (b *builder) record(it recommender.Item) record {
 		r.values = valuesOf(b.fields, it)
 	}
 	for _, tag := range it.Tags {
-		r.tags = append(r.tags, intern(b.tags, Normalize(tag)))
+		r.tags = append(r.tags, b.tag(tag))
 	}
 	slices.Sort(r.tags)
 	r.tags = slices.Compact(r.tags)
-	b.title(&r, it.Title, true)
-	for _, alias := range it.Aliases {
-		b.title(&r, alias, false)
+	for i := 0; i <= len(it.Aliases) && len(r.titles) < maxTitles; i++ {
+		switch {
+		case i < len(titles):
+			b.title(&r, titles[i], i == 0)
+		case i == 0:
+			b.title(&r, readTitle(it.Title), true)
+		default:
+			b.title(&r, readTitle(it.Aliases[i-1]), false)
+		}
 	}
 	if r.year == 0 {
 		r.year = r.tagged
@@ -135,35 +143,36 @@ func (b *builder) record(it recommender.Item) record {
 	return r
 }
 
-func (b *builder) title(r *record, raw string, main bool) {
-	if len(r.titles) == maxTitles {
-		return
+// tag numbers a tag. Catalogues have few and write them again and again.
+func (b *builder) tag(raw string) int32 {
+	n, ok := b.rawTags[raw]
+	if !ok {
+		n = intern(b.tags, Normalize(raw))
+		b.rawTags[raw] = n
 	}
-	t := ParseTitle(raw)
+	return n
+}
+
+func (b *builder) title(r *record, t *reading, main bool) {
 	if t.Norm == "" {
 		return
 	}
-	s := scriptOf(t.Norm)
 	f := form{
-		raw:    hashOf(strings.ToLower(t.Raw)),
-		full:   b.key(compactKey(strings.Fields(t.Norm), s), s),
-		script: s,
+		raw:    t.hash,
+		full:   b.key(t.full, t.script),
+		script: t.script,
 		main:   main,
 		seq:    int8(min(t.Sequel(), 63)),
 		part:   int8(min(t.Part, 63)),
 		format: t.Format,
 		final:  t.Final,
 	}
-	if s == latin {
-		b.wordsOf(f.full, t.Norm)
+	if t.script == latin {
+		b.wordsOf(f.full, t.words)
 	}
-	f.bare = f.full
-	if t.YearTag {
-		f.bare = b.key(compactKey(t.untagged(), s), s)
-	}
-	stem := compactKey(strings.Fields(t.Stem), s)
-	f.stem = b.key(stem, s)
-	f.exact = b.key(stem+t.suffix(), s)
+	f.bare = b.key(t.bare, t.script)
+	f.stem = b.key(t.stem, t.script)
+	f.exact = b.key(t.exact, t.script)
 	if main {
 		r.mainSeq = t.Sequel()
 		r.marks = t.Marks
@@ -190,51 +199,6 @@ func (b *builder) title(r *record, raw string, main bool) {
 		}
 	}
 	r.titles = append(r.titles, f)
-}
-
-// untagged returns the words of t without the year in brackets.
-func (t Title) untagged() []string {
-	words := strings.Fields(t.Norm)
-	year := strconv.Itoa(t.Year)
-	for i := len(words) - 1; i >= 0 && len(words) > 1; i-- {
-		if words[i] == year {
-			return slices.Delete(words, i, i+1)
-		}
-	}
-	return words
-}
-
-// suffix writes the fields that two titles of one work must share. TV is left
-// out: it is what a title without a format means. The year is left out because
-// most catalogues keep it in a column.
-func (t Title) suffix() string {
-	var b strings.Builder
-	if n := t.Sequel(); n > 1 {
-		b.WriteString("|" + strconv.Itoa(n))
-	}
-	if t.Part > 0 {
-		b.WriteString("|part" + strconv.Itoa(t.Part))
-	}
-	if t.Final {
-		b.WriteString("|final")
-	}
-	switch t.Format {
-	case 0, TV:
-	case OVA, ONA, Special:
-		b.WriteString("|extra") // catalogues do not agree on which
-	default:
-		b.WriteString("|" + t.Format.String())
-	}
-	return b.String()
-}
-
-// hashOf is FNV-1a.
-func hashOf(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	return h
 }
 
 // positive reads a decimal count; 0 where there is none.

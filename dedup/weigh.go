@@ -159,8 +159,8 @@ const (
 	gate = -1.0
 
 	reassignRounds = 4
-	moveGain       = 0.5 // what a move must gain: without it two clusters could swap a record for ever
-	evictGain      = 1.0 // what a join that costs a record its place must gain
-	displaceGain   = 2.0 // and a move that makes another record move
+	moveGain       = 0.5  // what a move must gain: without it two clusters could swap a record for ever
+	evictGain      = 1.0  // what a join that costs a record its place must gain
+	displaceGain   = 2.0  // and a move that makes another record move
 	doubtBelow     = -0.5 // a field that speaks louder against a pair keeps a second look from joining it
 )

@@ -29,26 +29,31 @@ var particles = map[string]bool{
 	"o": true, "of": true, "s": true, "the": true, "to": true, "wa": true,
 }
 
-// wordsOf notes the words of a title in Norm's form, in the spelling of compactKey.
-// Years are left out: they are compared as such.
-func (b *builder) wordsOf(key int32, normal string) {
-	if b.words[key] != nil {
-		return
-	}
-	out := []int32{}
-	for w := range strings.FieldsSeq(normal) {
+// rareWords leaves out what says nothing, and years, which are compared as such. Words
+// are in the spelling of compactKey.
+func rareWords(words []string) []string {
+	var out []string
+	for _, w := range words[:min(len(words), maxWords)] {
 		w = compactKey([]string{w}, latin)
 		if len(w) > 3 { // a plural, or a genitive, whose apostrophe Norm drops
 			w = strings.TrimSuffix(w, "s")
 		}
-		if particles[w] || yearOf(w) != 0 {
-			continue
-		}
-		if n := intern(b.wordIDs, w); !slices.Contains(out, n) && len(out) < maxWords {
-			out = append(out, n)
+		if !particles[w] && yearOf(w) == 0 && !slices.Contains(out, w) {
+			out = append(out, w)
 		}
 	}
-	b.words[key] = out
+	return out
+}
+
+// wordsOf notes the words of a title.
+func (b *builder) wordsOf(key int32, words []string) {
+	if b.words[key] != nil {
+		return
+	}
+	b.words[key] = make([]int32, len(words))
+	for i, w := range words {
+		b.words[key][i] = intern(b.wordIDs, w)
+	}
 }
 
 // newWordIndex takes the words of each key, numbered from 0 to n-1, and keeps them.
