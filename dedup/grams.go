@@ -28,9 +28,9 @@ type gramIndex struct {
 const (
 	listGrams  = 16
 	queryGrams = 12
-	queryMost  = 10_000        // places in lists
+	queryMost  = 4_000         // places in lists
 	queryLeast = 2_000         // however many titles there are
-	queryAll   = 4_000_000_000 // of all queries together; reached at 400,000 titles
+	queryAll   = 4_000_000_000 // of all queries together; reached at 1,000,000 titles
 )
 
 // fewTitles are added to the titles that rarity is counted in: of a handful of
