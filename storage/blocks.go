@@ -69,11 +69,17 @@ func blocksOf(info fileInfo) (*blockSet, error) {
 	return &blockSet{sums, make([]atomic.Bool, n)}, nil
 }
 
+// A fileState is what a handle has learned about a file.
+type fileState struct {
+	set    *blockSet                     // nil: it was compared as a whole
+	groups atomic.Pointer[[]*ratingMeta] // what the footer of fact_rating says
+}
+
 // A checkedFile is a file that is compared with its manifest as it is read: no
 // byte leaves it that was not summed.
 type checkedFile struct {
 	faultfs.ReadFile
-	set *blockSet // nil: it was compared as a whole
+	state *fileState
 }
 
 var blockBuffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -95,7 +101,7 @@ func (f *checkedFile) ReadAt(p []byte, off int64) (int, error) {
 		return 0, nil
 	}
 	from, to := off/blockBytes, (off+int64(len(p))+blockBytes-1)/blockBytes
-	if f.set == nil || f.set.all(from, to) {
+	if f.state.set == nil || f.state.set.all(from, to) {
 		return f.ReadFile.ReadAt(p, off)
 	}
 	start, end := from*blockBytes, min(to*blockBytes, size)
@@ -114,6 +120,40 @@ func (f *checkedFile) ReadAt(p []byte, off int64) (int, error) {
 	return copy(p, whole[off-start:]), nil
 }
 
+// view returns n bytes of the file, in *buf, which it grows. Unlike ReadAt it
+// copies nothing where blocks have to be read whole.
+func (f *checkedFile) view(buf *[]byte, off, n int64) ([]byte, error) {
+	size := f.Size()
+	if off < 0 || n < 0 || off > size || n > size-off {
+		return nil, fmt.Errorf("%w: bytes %d to %d of a file of %d", recommender.ErrCorrupt, off, off+n-1, size)
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	from, to := off/blockBytes, (off+n+blockBytes-1)/blockBytes
+	start, end := from*blockBytes, min(to*blockBytes, size)
+	known := f.state.set == nil || f.state.set.all(from, to)
+	if known {
+		start, end = off, off+n
+	}
+	if need := int(end-start) + viewPadding; cap(*buf) < need {
+		*buf = make([]byte, need)
+	}
+	b := (*buf)[:end-start]
+	if !known {
+		if err := f.read(b, from); err != nil {
+			return nil, err
+		}
+	} else if k, err := f.ReadFile.ReadAt(b, off); k < len(b) {
+		return nil, fmt.Errorf("%w: byte %d: %w", recommender.ErrCorrupt, off+int64(k), err)
+	}
+	return b[off-start:][:n], nil
+}
+
+// viewPadding is room behind a view: decoders of packed bits read beyond the
+// last byte, and copy everything where they must not.
+const viewPadding = 64
+
 // read fills p with blocks from a number on, and compares them.
 func (f *checkedFile) read(p []byte, block int64) error {
 	if n, err := f.ReadFile.ReadAt(p, block*blockBytes); n < len(p) {
@@ -121,10 +161,10 @@ func (f *checkedFile) read(p []byte, block int64) error {
 	}
 	for ; len(p) > 0; block++ {
 		k := min(len(p), blockBytes)
-		if got, want := crc32.Checksum(p[:k], castagnoli), binary.LittleEndian.Uint32(f.set.sums[4*block:]); got != want {
+		if got, want := crc32.Checksum(p[:k], castagnoli), binary.LittleEndian.Uint32(f.state.set.sums[4*block:]); got != want {
 			return fmt.Errorf("%w: the checksum of bytes %d to %d is %s, its manifest says %s", recommender.ErrCorrupt, block*blockBytes, block*blockBytes+int64(k)-1, crcText(got), crcText(want))
 		}
-		f.set.known[block].Store(true)
+		f.state.set.known[block].Store(true)
 		p = p[k:]
 	}
 	return nil
@@ -154,7 +194,7 @@ func (w *Warehouse) openRaw(info fileInfo) (*checkedFile, error) {
 		return fail(fmt.Errorf("%w: it has %d bytes, its manifest says %d", recommender.ErrCorrupt, raw.Size(), info.Size))
 	}
 	if known, ok := w.checked.Load(info.Name); ok {
-		return &checkedFile{raw, known.(*blockSet)}, nil
+		return &checkedFile{raw, known.(*fileState)}, nil
 	}
 	set, err := blocksOf(info)
 	if err == nil && set == nil {
@@ -163,9 +203,20 @@ func (w *Warehouse) openRaw(info fileInfo) (*checkedFile, error) {
 	if err != nil {
 		return fail(err)
 	}
-	kept, _ := w.checked.LoadOrStore(info.Name, set)
-	return &checkedFile{raw, kept.(*blockSet)}, nil
+	kept, _ := w.checked.LoadOrStore(info.Name, &fileState{set: set})
+	return &checkedFile{raw, kept.(*fileState)}, nil
+}
+
+// forgetFiles drops what this handle knows of files but these: a handle that
+// lives on sees new ones with every commit.
+func (w *Warehouse) forgetFiles(keep map[string]bool) {
+	w.checked.Range(func(name, _ any) bool {
+		if !keep[name.(string)] {
+			w.checked.Delete(name)
+		}
+		return true
+	})
 }
 
 // trust takes a file that this handle has just written as read.
-func (w *Warehouse) trust(info fileInfo) { w.checked.Store(info.Name, (*blockSet)(nil)) }
+func (w *Warehouse) trust(info fileInfo) { w.checked.Store(info.Name, &fileState{}) }

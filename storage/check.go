@@ -159,7 +159,11 @@ func (w *Warehouse) checkFile(info fileInfo) error {
 	if info.Table == tableBlob {
 		return nil
 	}
-	return w.parse(&dataFile{raw: &checkedFile{ReadFile: raw}, info: info})
+	whole := &checkedFile{raw, &fileState{}}
+	if info.Table == tableRating {
+		return w.guard(info, (&ratingFile{raw: whole, info: info}).parse)
+	}
+	return w.parse(&dataFile{raw: whole, info: info})
 }
 
 // A RepairReport says what [Repair] has done.

@@ -105,3 +105,19 @@ func TestRepairDoesNotBringBackWhatWasDeleted(t *testing.T) {
 		t.Error("a Repair that failed changed files")
 	}
 }
+
+// TestAnExportThatFailsLeavesNoHalfOfATable has a damaged file of ratings.
+func TestAnExportThatFailsLeavesNoHalfOfATable(t *testing.T) {
+	fs := filled(t)
+	for _, name := range named(fs, "fact_rating") {
+		fs.Corrupt(name, make([]byte, len(fs.Files()[name])))
+	}
+	w, err := storage.OpenFS(fs, dir, storage.Options{ReadOnly: true})
+	check(t, err)
+	if err := w.Export(t.Context(), "export", nil); !errors.Is(err, recommender.ErrCorrupt) {
+		t.Fatalf("got error %v; want ErrCorrupt", err)
+	}
+	if _, half := fs.Files()["export/fact_rating.parquet"]; half {
+		t.Error("there is a half-written fact_rating.parquet")
+	}
+}

@@ -5,8 +5,8 @@ import "context"
 // Compact merges all pages into one run of sorted files each for records and
 // interactions, which is what reads fastest. Put merges by and by on its own
 // (Options.CompactFiles) and leaves a few runs; so call it after a load, before
-// training. It takes the memory of a row group of every run, and the time of
-// writing everything once; where there is one run already, it does nothing.
+// training. It takes the memory of 131,072 rows of every run and of a row group
+// that is written, and the time of writing everything once; where there is one run already, it does nothing.
 func (w *Warehouse) Compact(ctx context.Context) error {
 	return w.write(ctx, "compact", func(s *snapshot, c *commit) (*snapshot, error) {
 		m := s.manifest

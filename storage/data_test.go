@@ -157,40 +157,6 @@ func TestAPageThatChangesNothingCommitsNothing(t *testing.T) {
 	}
 }
 
-// TestRowGroupsBeyondOneReadBack crosses the border of a row group.
-func TestRowGroupsBeyondOneReadBack(t *testing.T) {
-	log := ratings(1<<17+5000, 300, 200_000)
-	for i := range log {
-		log[i].Kind = recommender.Click // nothing is replaced
-		if i%1000 == 0 {
-			log[i].Kind, log[i].Text = recommender.Review, fmt.Sprint("text ", i)
-		}
-	}
-	m, w := storage.NewMemory(), openFS(t, faultfs.NewMem())
-	for _, s := range []recommender.Store{m, w} {
-		check(t, s.Put(t.Context(), recommender.Page{Interactions: log}, "site"))
-	}
-	next := func(s recommender.Store, f recommender.Filter) (list []recommender.Interaction) {
-		for x, err := range s.Interactions(t.Context(), f) {
-			check(t, err)
-			list = append(list, x)
-		}
-		return list
-	}
-	for _, f := range []recommender.Filter{{}, {User: "user:299"}, {User: "nobody"}} {
-		if got, want := next(w, f), next(m, f); !slices.Equal(got, want) {
-			t.Errorf("filter %v: got %d interactions; want the %d that Memory has", f, len(got), len(want))
-		}
-		got, err := w.Table(t.Context(), f)
-		check(t, err)
-		want, err := m.Table(t.Context(), f)
-		check(t, err)
-		if !sameTable(got, want) {
-			t.Errorf("filter %v: got another table, of %d rows; want the %d rows that Memory has", f, got.Len(), want.Len())
-		}
-	}
-}
-
 // sameTable compares large tables quickly.
 func sameTable(a, b *recommender.Table) bool {
 	return slices.Equal(a.Users, b.Users) && slices.Equal(a.Items, b.Items) && slices.Equal(a.User, b.User) && slices.Equal(a.Item, b.Item) &&

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -13,8 +14,8 @@ import (
 	"github.com/osusume/osusume/recommender"
 )
 
-// rowGroupRows is how many rows are encoded together: what a reader of one
-// column holds at a time, and the grain of parallel reading.
+// rowGroupRows is how many rows of the small tables are encoded together: what a
+// reader of one column holds at a time. fact_rating has rules of its own.
 const rowGroupRows = 1 << 17
 
 // codec is zstd at its fastest level: slower ones gain a few per cent and cost
@@ -72,21 +73,21 @@ func verify(raw faultfs.ReadFile, info fileInfo) error {
 	return nil
 }
 
-// openData opens a Parquet file whose first leaf columns must be columns.
-func (w *Warehouse) openData(info fileInfo, columns ...string) (*dataFile, error) {
+// openData opens a Parquet file.
+func (w *Warehouse) openData(info fileInfo) (*dataFile, error) {
 	raw, err := w.openRaw(info)
 	if err != nil {
 		return nil, err
 	}
 	f := &dataFile{raw: raw, info: info}
-	if err := w.parse(f, columns...); err != nil {
+	if err := w.parse(f); err != nil {
 		return nil, errors.Join(err, raw.Close())
 	}
 	return f, nil
 }
 
 // parse reads the footer of an open file.
-func (w *Warehouse) parse(f *dataFile, columns ...string) error {
+func (w *Warehouse) parse(f *dataFile) error {
 	return w.guard(f.info, func() (err error) {
 		f.File, err = parquet.OpenFile(f.raw, f.raw.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 		if err != nil {
@@ -95,12 +96,6 @@ func (w *Warehouse) parse(f *dataFile, columns ...string) error {
 		}
 		if f.NumRows() != f.info.Rows {
 			return fmt.Errorf("%w: it has %d rows, its manifest says %d", recommender.ErrCorrupt, f.NumRows(), f.info.Rows)
-		}
-		leaves := f.Schema().Columns()
-		for i, name := range columns {
-			if i >= len(leaves) || len(leaves[i]) != 1 || leaves[i][0] != name {
-				return fmt.Errorf("%w: column %d is not %s", recommender.ErrCorrupt, i, name)
-			}
 		}
 		return nil
 	})
@@ -133,8 +128,8 @@ func readRows[T any](w *Warehouse, info fileInfo) ([]T, error) {
 		n := 0
 		for n < len(rows) {
 			k, err := r.Read(rows[n:])
-			if n += k; err != nil && (err != io.EOF || n < len(rows)) {
-				return fmt.Errorf("%w: row %d: %w", recommender.ErrCorrupt, n, err)
+			if n += k; n < len(rows) && (err != nil || k == 0) || err != nil && err != io.EOF {
+				return fmt.Errorf("%w: row %d: %w", recommender.ErrCorrupt, n, cmp.Or(err, io.ErrNoProgress))
 			}
 		}
 		return r.Close()

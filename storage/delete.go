@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/osusume/osusume/recommender"
@@ -51,9 +50,8 @@ func (w *Warehouse) Delete(ctx context.Context, items []recommender.ItemID, user
 // users, without them; others stay as they are.
 func (w *Warehouse) dropRatings(ctx context.Context, c *commit, files []fileInfo, noItem map[recommender.ItemID]bool, noUser map[recommender.UserID]bool) ([]fileInfo, error) {
 	var kept []fileInfo
-	users := slices.Sorted(maps.Keys(noUser))
 	for _, info := range files {
-		if len(noItem) == 0 && !slices.ContainsFunc(users, func(u recommender.UserID) bool { return mayHold(info, string(u)) }) {
+		if len(noItem) == 0 && !mayHoldAny(info, noUser) {
 			kept = append(kept, info)
 			continue
 		}
@@ -69,13 +67,23 @@ func (w *Warehouse) dropRatings(ctx context.Context, c *commit, files []fileInfo
 	return kept, nil
 }
 
+// mayHoldAny reports whether a file's bounds let it hold rows of one of users.
+func mayHoldAny(info fileInfo, users map[recommender.UserID]bool) bool {
+	for u := range users {
+		if mayHold(info, string(u)) {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *Warehouse) dropFrom(ctx context.Context, c *commit, info fileInfo, noItem map[recommender.ItemID]bool, noUser map[recommender.UserID]bool) (fresh []fileInfo, changed bool, err error) {
-	f, err := w.openData(info, ratingLeaves...)
+	f, err := w.openRatings(info)
 	if err != nil {
 		return nil, false, err
 	}
 	var seq uint64
-	err = w.guard(info, func() error {
+	err = w.guard(info, func() (err error) {
 		seq, err = f.seq()
 		return err
 	})

@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 
 	"github.com/parquet-go/parquet-go"
@@ -125,7 +127,7 @@ func (t *derivedTable[E, R]) drop(ctx context.Context, w *Warehouse, c *commit, 
 	next.Files = nil
 	changed := false
 	for _, info := range m.Files {
-		if info.Table != t.name || t.user == nil {
+		if info.Table != t.name || t.user == nil || !mayHoldAny(info, users) {
 			next.Files = append(next.Files, info)
 			continue
 		}
@@ -199,7 +201,7 @@ func eachRow[R any](ctx context.Context, w *Warehouse, f *dataFile, visit func([
 			for n < len(rows) {
 				k, err := r.Read(rows[n:])
 				if n += k; n < len(rows) && (err != nil || k == 0) {
-					return fmt.Errorf("%w: it ends early: %w", recommender.ErrCorrupt, err)
+					return fmt.Errorf("%w: it ends early: %w", recommender.ErrCorrupt, cmp.Or(err, io.ErrNoProgress))
 				}
 			}
 			return nil

@@ -183,6 +183,7 @@ func exportFiles[R any](ctx context.Context, w *Warehouse, m *manifest, dir, tab
 	})
 }
 
+// exportTable writes one file, or none.
 func exportTable[R any](w *Warehouse, dir, table string, fill func(add func(R) error) error) error {
 	name := filepath.Join(dir, table+".parquet")
 	f, err := w.fs.Create(name)
@@ -212,6 +213,7 @@ func exportTable[R any](w *Warehouse, dir, table string, fill func(add func(R) e
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
+		_ = w.fs.Remove(name) // half of a table looks like a table
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

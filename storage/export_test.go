@@ -40,6 +40,31 @@ func Forge(fs *faultfs.Mem, manifest, table string, body []byte) error {
 	return nil
 }
 
+// KnownFiles is how many files a handle remembers something of.
+func KnownFiles(w *Warehouse) (n int) {
+	w.checked.Range(func(any, any) bool { n++; return true })
+	return n
+}
+
+// DropPageIndex makes a handle read files of ratings as if they did not say
+// which users are on which page, as older ones do not.
+func DropPageIndex(w *Warehouse) error {
+	for _, info := range w.state.Load().manifest.table(tableRating, "") {
+		f, err := w.openRatings(info)
+		if err != nil {
+			return err
+		}
+		if err := f.parse(); err != nil {
+			return err
+		}
+		for _, g := range f.groups {
+			g.last = nil
+		}
+		f.close()
+	}
+	return nil
+}
+
 // CheckFS and RepairFS are Check and Repair on another file system.
 func CheckFS(ctx context.Context, fs faultfs.FS, dir string) (CheckReport, error) {
 	r, _, err := checkFS(ctx, fs, dir, CheckOptions{})

@@ -85,12 +85,11 @@ func (w *Warehouse) Forget(ctx context.Context, users []recommender.UserID, o Fo
 		last.manifest.Oldest = c.number
 		done.Tables = changedTables(s.manifest, last.manifest)
 		done.Version = c.number
-		for n := s.manifest.Oldest; n < c.number; n++ {
-			if f, err := w.fs.Open(w.path(manifestName(n))); err == nil {
-				_ = f.Close()
-				done.Versions = append(done.Versions, n)
-			}
+		names, err := w.fs.ReadDir(w.dir)
+		if err != nil {
+			return nil, err
 		}
+		done.Versions = manifestNumbers(names)
 		return &last, nil
 	})
 	if err != nil {
@@ -208,7 +207,7 @@ func (w *Warehouse) rewriteModel(ctx context.Context, c *commit, v recommender.V
 	defer func() { _ = r.Close() }()
 	var fresh bytes.Buffer
 	if err := o.Rewrite(ctx, v, r, &fresh); err != nil {
-		return nil, nil
+		return nil, ctx.Err() // who called it off did not ask for the version to go
 	}
 	info, err := c.file(tableBlob, "", "bin", func(dst io.Writer) (int64, error) { return fresh.WriteTo(dst) })
 	info.Rows = 0
@@ -244,10 +243,7 @@ func holds(b []byte, users []recommender.UserID) bool {
 
 // changedTables are the tables of which a has files that b has not.
 func changedTables(a, b *manifest) []string {
-	still := make(map[string]bool, len(b.Files))
-	for _, f := range b.Files {
-		still[f.Name] = true
-	}
+	still := b.names()
 	var tables []string
 	for _, f := range a.Files {
 		if !still[f.Name] {

@@ -116,6 +116,40 @@ func copyDir(t *testing.T, from string) string {
 	return to
 }
 
+// TestFormat2OpensAndMigrates reads what the second format has: its row groups
+// are all compressed and have no index of users.
+func TestFormat2OpensAndMigrates(t *testing.T) {
+	dir := copyDir(t, filepath.Join("testdata", "format2"))
+	w := open(t, dir, storage.Options{CompactFiles: 2, Grace: -1})
+	read := func(when string) *recommender.Table {
+		t.Helper()
+		if v, err := w.DataVersion(t.Context()); v != "1fd446fe2ee34bdb" || err != nil {
+			t.Errorf("%s: got DataVersion %s, %v; want that of the writer of format 2", when, v, err)
+		}
+		for i := range 34 {
+			rows := 0
+			for x, err := range w.Interactions(t.Context(), recommender.Filter{User: recommender.UserID(fmt.Sprintf("user:%02d", i))}) {
+				check(t, err)
+				if rows++; x.Kind == recommender.Click && int(x.Time.Unix()-1e9)/1000 != i {
+					t.Fatalf("%s: user %d has %v, which is another's", when, i, x)
+				}
+			}
+			if want := 1000 + i/33; rows != want {
+				t.Errorf("%s: user %d has %d rows; want %d", when, i, rows, want)
+			}
+		}
+		table, err := w.Table(t.Context(), recommender.Filter{})
+		check(t, err)
+		return table
+	}
+	before := read("as it was")
+	check(t, w.Compact(t.Context()))
+	if diff := cmp.Diff(before, read("after Compact")); diff != "" {
+		t.Errorf("table after Compact (-before +after):\n%s", diff)
+	}
+	check(t, w.Close())
+}
+
 // TestFormat1OpensAndMigrates reads what the first version of this package
 // wrote, and writes on.
 func TestFormat1OpensAndMigrates(t *testing.T) {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"sync/atomic"
 
 	"github.com/osusume/osusume/internal/par"
 	"github.com/osusume/osusume/recommender"
 )
 
-// Table is the bulk path of [recommender.Load]: it decodes columns, several row
-// groups at a time, and never a row as such. Dictionaries are sorted by ID;
+// Table is the bulk path of [recommender.Load]: it decodes columns, on several
+// goroutines, and never a row as such. Dictionaries are sorted by ID;
 // Items holds every item of [Warehouse.Items] and whatever else was interacted
 // with. It returns 21 bytes a row, and holds as much again where it has to sort:
 // where there are several runs of files (see [Warehouse.Compact]), where links
@@ -24,9 +23,13 @@ func (w *Warehouse) Table(ctx context.Context, f recommender.Filter) (*recommend
 	}
 	cat, err := s.catalog()
 	if err == nil {
-		var l *loader
-		if l, err = w.decode(ctx, s.manifest.table(tableRating, ""), string(f.User)); err == nil {
-			return l.load(ctx, cat, f)
+		l := &loader{w: w, items: newDictionary()}
+		defer l.close()
+		if err = l.open(ctx, s.manifest.table(tableRating, ""), string(f.User)); err == nil {
+			var t *recommender.Table
+			if t, err = l.load(ctx, cat, f); err == nil {
+				return t, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("storage: load interactions: %w", err)
@@ -34,226 +37,229 @@ func (w *Warehouse) Table(ctx context.Context, f recommender.Filter) (*recommend
 
 // A loader holds the columns of all files, one after another, oldest first.
 type loader struct {
-	workers    int
-	runs       [][2]int // the rows of each run
-	pieces     []*piece
-	items      *dictionary // as the sources named them
-	users      []string    // of all pieces, sorted
-	user, item []int32
-	kind       []recommender.Kind
-	value      []float32
-	unix       []int64
+	w       *Warehouse
+	files   []*ratingFile
+	runs    [][2]int // the rows of each run
+	pieces  []*piece
+	items   *dictionary // as the sources named them
+	users   []string    // of all pieces, sorted
+	columns recommender.Table
 }
 
-// A piece is a row group and where its rows are in the columns.
+// A piece is a row group, or what one user has in it, and where its rows are in
+// the columns.
 type piece struct {
-	f        *dataFile
-	reader   *groupReader
+	f        *ratingFile
+	group    int
+	one      *ratingGroup // the rows of one user; nil: all
 	from, to int
 	run      int
-	users    []string // its own, sorted, that user points into
-	rank     []int32  // of its users among all
+	users    []string // its dictionary, sorted
+	item     []int32  // its dictionary: places in that of all
+	user     []int32  // of its users: the rank among all
 }
 
-// decode reads every row group into its place in the columns.
-func (w *Warehouse) decode(ctx context.Context, files []fileInfo, user string) (*loader, error) {
-	l := &loader{workers: w.o.Workers, items: newDictionary()}
+func (l *loader) close() {
+	for _, f := range l.files {
+		f.close()
+	}
+}
+
+// open finds the pieces: all rows, or those of one user.
+func (l *loader) open(ctx context.Context, files []fileInfo, user string) error {
 	n := 0
-	for at, run := range runsOf(files) {
+	for run, list := range runsOf(files) {
 		start := n
-		for _, info := range run {
+		for _, info := range list {
 			if user != "" && !mayHold(info, user) {
 				continue
 			}
-			file, err := w.openData(info, ratingLeaves...)
-			if err != nil {
-				return nil, err
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			defer file.close()
-			for i := range file.RowGroups() {
-				var (
-					r  *groupReader
-					ok bool
-				)
-				err := w.guard(info, func() (err error) {
-					r, ok, err = openGroup(file, i, user)
+			f, err := l.w.openRatings(info)
+			if err != nil {
+				return err
+			}
+			l.files = append(l.files, f)
+			err = l.w.guard(info, func() error {
+				if err := f.parse(); err != nil {
 					return err
-				})
-				if err != nil {
-					return nil, err
 				}
-				if ok {
-					l.pieces = append(l.pieces, &piece{f: file, reader: r, from: n, to: n + r.to - r.from, run: at})
-					n += r.to - r.from
+				for i, meta := range f.groups {
+					p := &piece{f: f, group: i, run: run, from: n, to: n + meta.rows}
+					if user != "" {
+						r := f.group(i)
+						p.one, err = r.readUser(user, false)
+						r.close()
+						if err != nil {
+							return err
+						}
+						if p.one == nil {
+							continue
+						}
+						p.to = n + len(p.one.user)
+					}
+					n = p.to
+					l.pieces = append(l.pieces, p)
 				}
+				return nil
+			})
+			if err != nil {
+				return err
 			}
 		}
 		l.runs = append(l.runs, [2]int{start, n})
 	}
 	if n > math.MaxInt32 {
-		return nil, fmt.Errorf("%w: %d rows are more than a Table can have", recommender.ErrInvalid, n)
-	}
-	l.user, l.item, l.kind, l.value, l.unix = make([]int32, n), make([]int32, n), make([]recommender.Kind, n), make([]float32, n), make([]int64, n)
-	err := par.Do(ctx, w.o.Workers, len(l.pieces), func(i int) error {
-		p := l.pieces[i]
-		return w.guard(p.f.info, func() error {
-			if user == "" {
-				if err := p.reader.preload(columnUnix); err != nil {
-					return err
-				}
-			}
-			err := l.read(p)
-			p.reader.unload()
-			return err
-		})
-	})
-	return l, err
-}
-
-// read decodes a piece.
-func (l *loader) read(p *piece) error {
-	at := p.from
-	names, err := p.reader.indexed(columnUser, nil, func(places []int32) { at += copy(l.user[at:p.to], places) })
-	if err != nil {
-		return err
-	}
-	if at == p.to && (p.reader.from > 0 || int64(p.to-p.from) != p.f.RowGroups()[p.reader.group].NumRows()) {
-		names = l.only(p, names)
-	}
-	for i := 1; i < len(names); i++ {
-		if names[i-1] >= names[i] {
-			return fmt.Errorf("%w: users are out of order", recommender.ErrCorrupt)
-		}
-	}
-	p.users = names
-	full := at == p.to
-	var moved []int32
-	at = p.from
-	_, err = p.reader.indexed(columnItem, func(names []string) { moved = l.items.places(names) }, func(places []int32) {
-		dst := l.item[at:p.to]
-		for i, place := range places[:min(len(places), len(dst))] {
-			dst[i] = moved[place]
-		}
-		at += len(places)
-	})
-	if err != nil {
-		return err
-	}
-	full, at = full && at == p.to, p.from
-	if err := p.reader.kinds(func(k []recommender.Kind) { at += copy(l.kind[at:p.to], k) }); err != nil {
-		return err
-	}
-	full, at = full && at == p.to, p.from
-	if err := p.reader.values(func(v []float32) { at += copy(l.value[at:p.to], v) }); err != nil {
-		return err
-	}
-	full, at = full && at == p.to, p.from
-	if err := p.reader.times(func(t []int64) { at += copy(l.unix[at:p.to], t) }); err != nil {
-		return err
-	}
-	if !full || at != p.to {
-		return errColumns
+		return fmt.Errorf("%w: %d rows are more than a Table can have", recommender.ErrInvalid, n)
 	}
 	return nil
 }
 
-// only makes the dictionary of a piece with one user's rows that user alone.
-func (l *loader) only(p *piece, names []string) []string {
-	u := l.user[p.from]
-	clear(l.user[p.from:p.to])
-	return names[u : u+1 : u+1]
-}
-
-// load resolves links, orders rows and drops those that a later one replaces.
+// load reads names, which say where everything goes, then rows, and orders them
+// where files do not have them in a Table's order.
 func (l *loader) load(ctx context.Context, cat *catalog, f recommender.Filter) (*recommender.Table, error) {
-	l.rankUsers()
-	of, ids := l.resolve(cat)
-	rank := make([]int32, len(of))
-	for i, id := range of {
-		at, _ := slices.BinarySearch(ids, id)
-		rank[i] = int32(at)
+	if err := l.names(ctx); err != nil {
+		return nil, err
 	}
-	err := l.each(ctx, func(p *piece) {
-		user := l.user[p.from:p.to]
-		for k, u := range user {
-			user[k] = p.rank[u]
+	if err := l.rankUsers(); err != nil {
+		return nil, err
+	}
+	o := orderItems(cat, l.items.names)
+	for _, p := range l.pieces {
+		for i, place := range p.item {
+			p.item[i] = o.place[place]
 		}
-	})
+	}
+	clean, err := l.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &recommender.Table{}
-	if f.User != "" || f.Kinds != nil || !f.Since.IsZero() || !f.Until.IsZero() || len(l.runs) > 1 || !l.allClean(ctx, rank) {
-		return t, l.settleAll(ctx, t, cat, f, of, rank, ids)
+	if f.User != "" || f.Kinds != nil || !f.Since.IsZero() || !f.Until.IsZero() || len(l.runs) > 1 || o.canonical != nil || !clean {
+		return l.settleAll(ctx, cat, f, o)
 	}
-	err = l.each(ctx, func(p *piece) {
-		item := l.item[p.from:p.to]
-		for k, x := range item {
-			item[k] = rank[x]
-		}
-	})
+	t := l.columns
 	t.Users = make([]recommender.UserID, len(l.users))
 	for i, name := range l.users {
 		t.Users[i] = recommender.UserID(name)
 	}
-	t.Items, t.User, t.Item, t.Kind, t.Value, t.Unix = ids, l.user, l.item, l.kind, l.value, l.unix
-	return t, err
+	t.Items = o.ids
+	return &t, nil
 }
 
-// each calls do with every piece.
-func (l *loader) each(ctx context.Context, do func(p *piece)) error {
-	return par.Do(ctx, l.workers, len(l.pieces), func(i int) error {
-		do(l.pieces[i])
-		return nil
+// names reads the dictionaries of all pieces.
+func (l *loader) names(ctx context.Context) error {
+	return l.each(ctx, len(l.pieces), func(i int) (*ratingFile, func() error) {
+		p := l.pieces[i]
+		return p.f, func() (err error) {
+			if p.one != nil {
+				p.users = p.one.users
+				text := plainTexts(p.one.items)
+				p.item, err = l.items.places(text, int32(len(p.one.items)))
+				return err
+			}
+			r := p.f.group(p.group)
+			defer r.close()
+			if p.users, err = r.names(columnUser); err != nil {
+				return err
+			}
+			for i := 1; i < len(p.users); i++ {
+				if p.users[i-1] >= p.users[i] {
+					return fmt.Errorf("%w: users are out of order", recommender.ErrCorrupt)
+				}
+			}
+			plain, n, err := r.dictionary(columnItem)
+			if err == nil {
+				p.item, err = l.items.places(plain, n)
+			}
+			return err
+		}
 	})
 }
 
-// allClean reports whether all rows are in a Table's order, and none replaces
-// another.
-func (l *loader) allClean(ctx context.Context, rank []int32) bool {
+// each calls do(0) to do(n-1) on several goroutines: a file, and what reads it.
+func (l *loader) each(ctx context.Context, n int, do func(i int) (*ratingFile, func() error)) error {
+	return par.Do(ctx, l.w.o.Workers, n, func(i int) error {
+		f, read := do(i)
+		return l.w.guard(f.info, read)
+	})
+}
+
+// read fills the columns. clean says that all rows are in a Table's order, and
+// that none replaces another.
+func (l *loader) read(ctx context.Context) (clean bool, err error) {
+	n := 0
+	type task struct {
+		p        *piece
+		from, to int // in the row group
+	}
+	var tasks []task
+	for _, p := range l.pieces {
+		n = p.to
+		for from := 0; from < p.to-p.from; from += stretchRows {
+			tasks = append(tasks, task{p, from, min(from+stretchRows, p.to-p.from)})
+		}
+	}
+	c := &l.columns
+	c.User, c.Item, c.Kind, c.Value, c.Unix = make([]int32, n), make([]int32, n), make([]recommender.Kind, n), make([]float32, n), make([]int64, n)
 	var dirty atomic.Bool
-	err := l.each(ctx, func(p *piece) {
-		if !dirty.Load() && !l.clean(max(p.from-1, 0), p.to, rank) {
+	err = l.each(ctx, len(tasks), func(i int) (*ratingFile, func() error) {
+		t := tasks[i]
+		return t.p.f, func() error {
+			if err := l.fill(t.p, t.from, t.to); err != nil {
+				return err
+			}
+			if !dirty.Load() && !inOrder(c, t.p.from+t.from, t.p.from+t.to) {
+				dirty.Store(true)
+			}
+			return nil
+		}
+	})
+	for _, t := range tasks { // where they meet
+		if at := t.p.from + t.from; err == nil && at > 0 && !inOrder(c, at-1, at+1) {
 			dirty.Store(true)
 		}
-	})
-	return err == nil && !dirty.Load()
+	}
+	return !dirty.Load(), err
 }
 
-// clean is allClean of a stretch.
-func (l *loader) clean(from, to int, rank []int32) bool {
-	if from == to {
-		return true
+// fill reads rows of a piece into their place.
+func (l *loader) fill(p *piece, from, to int) error {
+	c := &l.columns
+	a, b := p.from+from, p.from+to
+	user, item := translate(c.User[a:b], p.user), translate(c.Item[a:b], p.item)
+	if g := p.one; g != nil {
+		user(g.user[from:to])
+		item(g.item[from:to])
+		copy(c.Kind[a:b], g.kind[from:to])
+		copy(c.Value[a:b], g.value[from:to])
+		copy(c.Unix[a:b], g.unix[from:to])
+		return nil
 	}
-	last := rank[l.item[from]]
+	r := p.f.group(p.group)
+	defer r.close()
+	r.length[columnUser], r.length[columnItem] = int32(len(p.user)), int32(len(p.item))
+	if err := r.places(columnUser, from, to, user); err != nil {
+		return err
+	}
+	if err := r.places(columnItem, from, to, item); err != nil {
+		return err
+	}
+	return r.rest(&ratingGroup{kind: c.Kind[a:b], value: c.Value[a:b], unix: c.Unix[a:b]}, from, to)
+}
+
+// inOrder reports whether rows from to to are in a Table's order, and none
+// replaces another.
+func inOrder(c *recommender.Table, from, to int) bool {
 	for i := from + 1; i < to; i++ {
-		before := last
-		last = rank[l.item[i]]
-		if l.user[i] > l.user[i-1] || l.user[i] == l.user[i-1] && last > before {
+		if c.User[i] > c.User[i-1] || c.User[i] == c.User[i-1] && c.Item[i] > c.Item[i-1] {
 			continue
 		}
-		if l.user[i] != l.user[i-1] || last != before || l.unix[i] < l.unix[i-1] ||
-			l.kind[i] < l.kind[i-1] || l.kind[i] == l.kind[i-1] && l.kind[i].State() {
+		if c.User[i] != c.User[i-1] || c.Item[i] != c.Item[i-1] || c.Unix[i] < c.Unix[i-1] ||
+			c.Kind[i] < c.Kind[i-1] || c.Kind[i] == c.Kind[i-1] && c.Kind[i].State() {
 			return false
 		}
 	}
 	return true
-}
-
-// resolve returns the ID that every item's link leads to, by its place, and all
-// IDs that a Table can have, sorted.
-func (l *loader) resolve(cat *catalog) (of, ids []recommender.ItemID) {
-	of = make([]recommender.ItemID, len(l.items.names))
-	for i, name := range l.items.names {
-		of[i] = cat.resolve(recommender.ItemID(name))
-	}
-	return of, itemsAnd(cat, of)
-}
-
-// itemsAnd is the catalogue's items and others, sorted.
-func itemsAnd(cat *catalog, others []recommender.ItemID) []recommender.ItemID {
-	ids := slices.Clone(others)
-	cat.each(func(e *entry) bool { ids = append(ids, e.ID); return true })
-	slices.Sort(ids)
-	return slices.Clip(slices.Compact(ids))
 }

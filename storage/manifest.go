@@ -16,7 +16,7 @@ import (
 // Format is the version of the directory's layout that this code writes, and
 // the newest that it reads. It reads every older one: the first commit of a
 // writer is a manifest of this format, which may name files of older ones.
-const Format = 2
+const Format = 3
 
 // The tables. docs/formats.md describes their columns.
 const (
@@ -84,6 +84,15 @@ type envelope struct {
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func crcText(sum uint32) string { return fmt.Sprintf("%08x", sum) }
+
+// names are those of the files.
+func (m *manifest) names() map[string]bool {
+	set := make(map[string]bool, len(m.Files))
+	for _, f := range m.Files {
+		set[f.Name] = true
+	}
+	return set
+}
 
 // table returns the files of a table's part, oldest first.
 func (m *manifest) table(name, part string) []fileInfo {

@@ -18,7 +18,7 @@ type part struct {
 // merge calls visit with the rows of files, oldest file first, that are user's
 // ("": anyone's), in order, each state once: the latest, and of equal times that
 // of the newest file. A visit is rows of one user, and there may be several in
-// a row of one user. It ends when visit returns false. It holds one row group
+// a row of one user. It ends when visit returns false. It holds a stretch of rows
 // of every run.
 func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, texts bool, visit func([]part) (bool, error)) error {
 	var (
@@ -39,11 +39,11 @@ func (w *Warehouse) merge(ctx context.Context, files []fileInfo, user string, te
 			if user != "" && !mayHold(info, user) {
 				continue
 			}
-			raw, err := w.openRaw(info)
+			f, err := w.openRatings(info)
 			if err != nil {
 				return err
 			}
-			r.files = append(r.files, &dataFile{raw: raw, info: info})
+			r.files = append(r.files, f)
 		}
 	}
 	for _, r := range readers {
@@ -95,18 +95,29 @@ func plain(s string) bool { return utf8.ValidString(s) }
 // A runReader walks one run, span by span.
 type runReader struct {
 	w     *Warehouse
-	files []*dataFile // what is left of them
-	age   int         // place among the runs: older first
+	files []*ratingFile // what is left of them
+	age   int           // place among the runs: older first
 	user  string
 	texts bool
-	group int // the next one
+	group int          // the next one
+	rows  *groupReader // the one before; nil: at its end
+	from  int          // where its next rows begin
 	g     *ratingGroup
 	now   span
 }
 
 func (r *runReader) close() {
+	r.leave()
 	for _, f := range r.files {
 		f.close()
+	}
+}
+
+// leave ends a row group.
+func (r *runReader) leave() {
+	if r.rows != nil {
+		r.rows.close()
+		r.rows = nil
 	}
 }
 
@@ -117,51 +128,49 @@ func (r *runReader) next() (bool, error) {
 			return false, nil
 		}
 		f := r.files[0]
-		if f.File == nil {
-			if err := r.w.parse(f, ratingLeaves...); err != nil {
-				return false, err
-			}
-			r.group = 0
-		}
-		groups := f.RowGroups()
-		if r.group == len(groups) {
-			f.close()
-			r.files = r.files[1:]
-			continue
-		}
-		err := r.w.guard(f.info, func() error {
-			gr, ok, err := openGroup(f, r.group, r.user)
-			if err != nil || !ok {
-				r.g = nil
-				return err
-			}
-			r.g, err = gr.read(r.texts)
-			if err == nil && r.user != "" {
-				err = r.g.only(r.user)
-			}
+		more := false
+		err := r.w.guard(f.info, func() (err error) {
+			more, err = r.read(f)
 			return err
 		})
 		if err != nil {
 			return false, err
 		}
-		r.group++
-		r.now = span{}
-		if r.g != nil && len(r.g.user) == 0 {
-			r.g = nil
+		if r.now = (span{}); !more {
+			f.close()
+			r.files, r.group = r.files[1:], 0
 		}
 	}
 	r.now = r.g.spanAt(r.now.to)
 	return true, nil
 }
 
-// only checks that the rows of a group are one user's.
-func (g *ratingGroup) only(user string) error {
-	for _, u := range g.user {
-		if g.users[u] != user {
-			return errColumns
-		}
+// read sets g to the next rows of a file, which may be nil; false at its end.
+func (r *runReader) read(f *ratingFile) (more bool, err error) {
+	r.g = nil
+	if err := f.parse(); err != nil {
+		return false, err
 	}
-	return nil
+	if r.rows == nil {
+		if r.group == len(f.groups) {
+			return false, nil
+		}
+		r.rows, r.from = f.group(r.group), 0
+		r.group++
+	}
+	if r.user != "" {
+		r.g, err = r.rows.readUser(r.user, r.texts)
+		r.leave()
+		return true, err
+	}
+	to := r.rows.stretch(r.from, r.texts)
+	if r.g, err = r.rows.read(r.from, to, r.texts); err != nil {
+		return false, err
+	}
+	if r.from = to; to == r.rows.meta.rows {
+		r.leave()
+	}
+	return true, nil
 }
 
 // heads is a binary heap of readers by the user that they stand on.

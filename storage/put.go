@@ -169,9 +169,10 @@ func (w *Warehouse) mergeRatings(ctx context.Context, c *commit, files []fileInf
 }
 
 // Interactions implements [recommender.Dataset]: sorted by user, then item as
-// the source named it, then kind, then time. It reads as it goes, holding one
-// row group of each run of files. A Filter with a User reads the pages of that
-// user: bounds in the manifest say which file, statistics which row group.
+// the source named it, then kind, then time. It reads as it goes, holding up to
+// 131,072 rows of each run of files. A Filter with a User reads the pages that
+// the user stands on, and the names that they use: bounds in the manifest say
+// which file, statistics and the page index the rest.
 func (w *Warehouse) Interactions(ctx context.Context, f recommender.Filter) iter.Seq2[recommender.Interaction, error] {
 	return func(yield func(recommender.Interaction, error) bool) {
 		s, err := w.current(ctx)

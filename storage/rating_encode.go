@@ -20,8 +20,11 @@ import (
 )
 
 // pageRows is how many rows of a column are a page of fact_rating: what a
-// reader of one user decodes.
-const pageRows = 1 << 14
+// reader of one user decodes. pageTexts is how many bytes end a page of texts.
+const (
+	pageRows  = 1 << 14
+	pageTexts = 1 << 17
+)
 
 // A ratingEncoder writes a file of fact_rating column by column. The general
 // writer of parquet-go takes rows and looks every name up again; here columns
@@ -32,6 +35,7 @@ type ratingEncoder struct {
 	at      int64
 	meta    format.FileMetaData
 	offsets [][]format.OffsetIndex // of every row group and column
+	users   []format.ColumnIndex   // of every row group: the bounds of each page
 	raw     []byte                 // scratch
 	packed  []byte
 }
@@ -43,7 +47,16 @@ type chunkSpec struct {
 	dict     []byte          // plain; nil for none
 	dictLen  int
 	page     func(dst []byte, from, to int) ([]byte, error)
+	end      func(from int) int // of the page that begins at a row; nil: pageRows further
 	min, max []byte
+}
+
+// plain reports whether a column is better not compressed: its dictionary is
+// small beside its rows, and a reader of a few of them would unpack it whole,
+// which is most of what they cost. One codec counts for all pages of a column;
+// places hardly get shorter.
+func (s *chunkSpec) plain(rows int) bool {
+	return s.leaf == columnItem && len(s.dict) <= rows || s.leaf == columnUser && len(s.dict) <= rows/8
 }
 
 // ratingSchema is what parquet-go makes of a ratingRow.
@@ -100,7 +113,7 @@ func (e *ratingEncoder) group(c *ratingColumns) error {
 		{leaf: columnUnix, encoding: format.DeltaBinaryPacked, page: func(dst []byte, from, to int) ([]byte, error) {
 			return (&delta.BinaryPackedEncoding{}).EncodeInt64(dst, c.unix[from:to])
 		}, min: plainInt(minUnix), max: plainInt(maxUnix)},
-		{leaf: columnText, encoding: format.DeltaLengthByteArray, page: c.textPage},
+		{leaf: columnText, encoding: format.DeltaLengthByteArray, page: c.textPage, end: c.textEnd},
 		{leaf: columnSeq, dict: plainInt(c.seq), dictLen: 1, page: e.constant, min: plainInt(c.seq), max: plainInt(c.seq)},
 	} {
 		chunk, index, err := e.chunk(spec, n)
@@ -115,6 +128,14 @@ func (e *ratingEncoder) group(c *ratingColumns) error {
 	e.meta.RowGroups = append(e.meta.RowGroups, g)
 	e.meta.NumRows += int64(n)
 	e.offsets = append(e.offsets, offsets)
+	users := format.ColumnIndex{BoundaryOrder: format.Ascending}
+	for from := 0; from < n; from += pageRows {
+		users.NullPages = append(users.NullPages, false)
+		users.NullCounts = append(users.NullCounts, 0)
+		users.MinValues = append(users.MinValues, []byte(c.users[c.user[from]]))
+		users.MaxValues = append(users.MaxValues, []byte(c.users[c.user[min(from+pageRows, n)-1]]))
+	}
+	e.users = append(e.users, users)
 	return nil
 }
 
@@ -126,6 +147,9 @@ func (e *ratingEncoder) chunk(s chunkSpec, n int) (format.ColumnChunk, format.Of
 		Statistics: format.Statistics{MinValue: s.min, MaxValue: s.max},
 	}
 	var index format.OffsetIndex
+	if s.plain(n) {
+		m.Codec = format.Uncompressed
+	}
 	start := e.at
 	if s.dict != nil {
 		s.encoding = format.RLEDictionary
@@ -138,8 +162,10 @@ func (e *ratingEncoder) chunk(s chunkSpec, n int) (format.ColumnChunk, format.Of
 	}
 	m.Encoding = append(m.Encoding, s.encoding)
 	m.DataPageOffset = e.at
-	for from := 0; from < n; from += pageRows {
-		to := min(from+pageRows, n)
+	for from, to := 0, 0; from < n; from = to {
+		if to = min(from+pageRows, n); s.end != nil {
+			to = s.end(from)
+		}
 		var err error
 		if e.raw, err = s.page(e.raw[:0], from, to); err != nil {
 			return format.ColumnChunk{}, index, err
@@ -162,16 +188,17 @@ func (e *ratingEncoder) page(h *format.PageHeader, body []byte, dictionary bool,
 	if len(body) > math.MaxInt32 {
 		return fmt.Errorf("%w: a page of %d bytes", recommender.ErrInvalid, len(body))
 	}
-	out := body
-	if e.packed, err = codec.Encode(e.packed[:0], body); err != nil {
-		return err
+	out, smaller := body, false
+	if m.Codec == format.Zstd {
+		if e.packed, err = codec.Encode(e.packed[:0], body); err != nil {
+			return err
+		}
+		smaller = len(e.packed) < len(body)-len(body)/8
+		if dictionary || smaller {
+			out = e.packed
+		}
 	}
-	if smaller := len(e.packed) < len(body)-len(body)/8; dictionary || smaller {
-		out = e.packed
-		h.DataPageHeaderV2.V.IsCompressed = thrift.New(true)
-	} else {
-		h.DataPageHeaderV2.V.IsCompressed = thrift.New(false)
-	}
+	h.DataPageHeaderV2.V.IsCompressed = thrift.New(smaller)
 	h.UncompressedPageSize, h.CompressedPageSize = int32(len(body)), int32(len(out))
 	head, err := thrift.Marshal(&thrift.CompactProtocol{}, h)
 	if err != nil {
@@ -184,17 +211,27 @@ func (e *ratingEncoder) page(h *format.PageHeader, body []byte, dictionary bool,
 	return e.write(out)
 }
 
-// close writes what follows the row groups.
+// close writes what follows the row groups. Indexes of a kind stand together:
+// some readers read them as one.
 func (e *ratingEncoder) close() error {
+	index := func(v any, at *int64, length *int32) error {
+		b, err := thrift.Marshal(&thrift.CompactProtocol{}, v)
+		if err != nil {
+			return err
+		}
+		*at, *length = e.at, int32(len(b))
+		return e.write(b)
+	}
 	for i := range e.meta.RowGroups {
-		for j := range e.meta.RowGroups[i].Columns {
-			b, err := thrift.Marshal(&thrift.CompactProtocol{}, &e.offsets[i][j])
-			if err != nil {
-				return err
-			}
-			c := &e.meta.RowGroups[i].Columns[j]
-			c.OffsetIndexOffset, c.OffsetIndexLength = e.at, int32(len(b))
-			if err := e.write(b); err != nil {
+		user := &e.meta.RowGroups[i].Columns[columnUser]
+		if err := index(&e.users[i], &user.ColumnIndexOffset, &user.ColumnIndexLength); err != nil {
+			return err
+		}
+	}
+	for i := range e.meta.RowGroups {
+		columns := e.meta.RowGroups[i].Columns
+		for j := range columns {
+			if err := index(&e.offsets[i][j], &columns[j].OffsetIndexOffset, &columns[j].OffsetIndexLength); err != nil {
 				return err
 			}
 		}

@@ -1,13 +1,11 @@
 package storage
 
 import (
-	"errors"
+	"encoding/binary"
 	"fmt"
-	"io"
-	"slices"
-	"sync"
+	"math"
 
-	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/osusume/osusume/recommender"
 )
@@ -35,7 +33,11 @@ const (
 	columnSeq
 )
 
-var ratingLeaves = []string{"user_id", "item_id", "kind", "value", "unix", "text", "seq"}
+var (
+	ratingLeaves    = [...]string{"user_id", "item_id", "kind", "value", "unix", "text", "seq"}
+	ratingTypes     = [...]format.Type{format.ByteArray, format.ByteArray, format.ByteArray, format.Float, format.Int64, format.ByteArray, format.Int64}
+	ratingEncodings = [...]format.Encoding{format.RLEDictionary, format.RLEDictionary, format.RLEDictionary, format.RLEDictionary, format.DeltaBinaryPacked, format.DeltaLengthByteArray, format.RLEDictionary}
+)
 
 var kindByName = func() map[string]recommender.Kind {
 	m := map[string]recommender.Kind{}
@@ -46,7 +48,7 @@ var kindByName = func() map[string]recommender.Kind {
 }()
 
 // A ratingGroup is rows of fact_rating, of a row group or a page, column by
-// column. Users and items are dictionaries of its own.
+// column. Users and items are dictionaries, which groups may share.
 type ratingGroup struct {
 	users, items []string
 	user, item   []int32
@@ -71,160 +73,172 @@ func (g *ratingGroup) spanAt(row int) span {
 	return span{g.users[u], row, to}
 }
 
-// A groupReader decodes one row group, column by column, as far as is wanted.
-type groupReader struct {
-	f        *dataFile
-	group    int
-	chunks   []parquet.ColumnChunk
-	from, to int
-	total    int      // rows of the group, where narrow has found those of one user; else 0
-	user     string   // that user
-	whole    *section // the bytes of the columns, read at once; nil: pages are read one by one
+// stretchRows and stretchPages are how many rows, and how many pages of texts,
+// are decoded together: what a walk holds of a run, and the grain of loading.
+const (
+	stretchRows  = 1 << 17
+	stretchPages = 128
+)
+
+// stretch is the end of the rows from a row on that are to be read together.
+func (r *groupReader) stretch(from int, texts bool) int {
+	to := min(from+stretchRows, r.meta.rows)
+	if pages := r.meta.pages[columnText]; texts {
+		if last := r.pageOf(columnText, from) + stretchPages; last < len(pages) {
+			to = min(to, int(pages[last].FirstRowIndex))
+		}
+	}
+	return to
 }
 
-// openGroup prepares to read the rows of one user ("": of all). ok is false
-// where there are none, at the cost of the column of users at most.
-func openGroup(f *dataFile, group int, user string) (r *groupReader, ok bool, err error) {
-	rg := f.RowGroups()[group]
-	r = &groupReader{f: f, group: group, user: user, chunks: rg.ColumnChunks(), to: int(rg.NumRows())}
-	if user == "" {
-		return r, r.to > 0, nil
-	}
-	if b, hasBounds := r.chunks[columnUser].(interface {
-		Bounds() (parquet.Value, parquet.Value, bool)
-	}); hasBounds {
-		if low, high, known := b.Bounds(); known && (user < string(low.ByteArray()) || user > string(high.ByteArray())) {
-			return r, false, nil
+// read decodes rows from to to, with dictionaries of the whole row group; texts
+// says whether texts are wanted.
+func (r *groupReader) read(from, to int, texts bool) (*ratingGroup, error) {
+	var err error
+	if r.users == nil {
+		if r.users, err = r.names(columnUser); err != nil {
+			return nil, err
+		}
+		if r.items, err = r.names(columnItem); err != nil {
+			return nil, err
 		}
 	}
-	for _, c := range r.chunks {
-		// Loads what pages are found by; without it, they are read from the start.
-		if _, err := c.OffsetIndex(); err != nil && !errors.Is(err, parquet.ErrMissingOffsetIndex) {
-			return r, false, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
-		}
+	n := to - from
+	g := newGroup(r.users, r.items, n)
+	at := 0
+	if err := r.places(columnUser, from, to, func(p []int32) { at += copy(g.user[at:], p) }); err != nil {
+		return nil, err
 	}
-	if ok, known, err := r.narrow(user); known || err != nil {
-		return r, ok, err
+	at = 0
+	if err := r.places(columnItem, from, to, func(p []int32) { at += copy(g.item[at:], p) }); err != nil {
+		return nil, err
 	}
-	at, places := -1, 0
-	from, to := -1, 0
-	_, err = r.indexed(columnUser, func(names []string) { at = slices.Index(names, user) }, func(p []int32) {
-		for i, u := range p {
-			if int(u) == at {
-				if from < 0 {
-					from = places + i
-				}
-				to = places + i + 1
-			}
-		}
-		places += len(p)
-	})
-	if err != nil || from < 0 {
-		return r, false, err
+	if err := r.rest(g, from, to); err != nil || !texts {
+		return g, err
 	}
-	r.from, r.to = from, to
-	return r, true, nil
+	return g, r.readTexts(g, from, to)
 }
 
-// preload reads the bytes of leaves 0 to last at once.
-func (r *groupReader) preload(last int) error {
-	columns := r.f.Metadata().RowGroups[r.group].Columns
-	from, to := r.f.Size(), int64(0)
-	for _, c := range columns[:last+1] {
-		start := c.MetaData.DataPageOffset
-		if d := c.MetaData.DictionaryPageOffset; d != 0 && d < start {
-			start = d
-		}
-		from, to = min(from, start), max(to, start+c.MetaData.TotalCompressedSize)
-	}
-	if from < 0 || to < from || to > r.f.Size() {
-		return fmt.Errorf("%w: a row group outside of the file", recommender.ErrCorrupt)
-	}
-	// Blocks are read whole, so that none is read twice.
-	from -= from % blockBytes
-	s, _ := sections.Get().(*section)
-	if s == nil {
-		s = &section{}
-	}
-	s.at = from
-	s.b = slices.Grow(s.b[:0], int(to-from)+blockBytes)
-	s.b = s.b[:min((to-from+blockBytes-1)/blockBytes*blockBytes, r.f.Size()-from)]
-	if _, err := r.f.raw.ReadAt(s.b, from); err != nil && err != io.EOF {
-		sections.Put(s)
+func newGroup(users, items []string, n int) *ratingGroup {
+	return &ratingGroup{users, items, make([]int32, n), make([]int32, n), make([]recommender.Kind, n), make([]float32, n), make([]int64, n), nil}
+}
+
+// rest fills the columns kind, value and unix of g, which have their length.
+func (r *groupReader) rest(g *ratingGroup, from, to int) error {
+	kinds, err := r.kindList()
+	if err != nil {
 		return err
 	}
-	r.whole = s
+	if err := r.places(columnKind, from, to, translate(g.kind, kinds)); err != nil {
+		return err
+	}
+	values, err := r.valueList()
+	if err != nil {
+		return err
+	}
+	if err := r.places(columnValue, from, to, translate(g.value, values)); err != nil {
+		return err
+	}
+	return r.times(g.unix, from, to)
+}
+
+// readTexts sets g.texts, unless all are empty.
+func (r *groupReader) readTexts(g *ratingGroup, from, to int) error {
+	at := 0
+	return r.texts(from, to, func(data []byte, ends []uint32) {
+		k := len(ends) - 1
+		if ends[0] != ends[k] && g.texts == nil {
+			g.texts = make([]string, to-from)
+		}
+		if g.texts != nil {
+			all := string(data[ends[0]:ends[k]])
+			for i := range k {
+				g.texts[at+i] = all[ends[i]-ends[0] : ends[i+1]-ends[0]]
+			}
+		}
+		at += k
+	})
+}
+
+// translate returns a function that fills dst, call by call, with what places
+// stand for.
+func translate[T any](dst, list []T) func(places []int32) {
+	return func(places []int32) {
+		out := dst[:len(places)]
+		if len(list) == 1 {
+			for i := range out {
+				out[i] = list[0]
+			}
+		} else {
+			for i, p := range places {
+				out[i] = list[p]
+			}
+		}
+		dst = dst[len(places):]
+	}
+}
+
+// eachName visits the n names of a dictionary and their places, until visit says
+// no.
+func eachName(b []byte, n int32, visit func(place int32, name []byte) bool) error {
+	for i := range n {
+		if len(b) < 4 || int64(binary.LittleEndian.Uint32(b)) > int64(len(b)-4) {
+			return fmt.Errorf("%w: a dictionary of %d names ends at %d", recommender.ErrCorrupt, n, i)
+		}
+		k := int(binary.LittleEndian.Uint32(b))
+		if !visit(i, b[4:4+k]) {
+			return nil
+		}
+		b = b[4+k:]
+	}
 	return nil
 }
 
-// unload gives the bytes back.
-func (r *groupReader) unload() {
-	if r.whole != nil {
-		sections.Put(r.whole)
-		r.whole = nil
-	}
-}
-
-var sections sync.Pool
-
-// A section is a part of a file in memory.
-type section struct {
-	at int64
-	b  []byte
-}
-
-// ReadAt implements [io.ReaderAt].
-func (s *section) ReadAt(p []byte, off int64) (int, error) {
-	if off < s.at || off >= s.at+int64(len(s.b)) {
-		return 0, io.EOF
-	}
-	n := copy(p, s.b[off-s.at:])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// read decodes all columns; texts says whether texts are wanted.
-func (r *groupReader) read(texts bool) (*ratingGroup, error) {
-	n := r.to - r.from
-	g := &ratingGroup{user: make([]int32, 0, n), item: make([]int32, 0, n), kind: make([]recommender.Kind, 0, n), value: make([]float32, 0, n), unix: make([]int64, 0, n)}
-	var err error
-	if r.total > 0 {
-		g.users, g.user = []string{r.user}, g.user[:n]
-	} else if g.users, err = r.indexed(columnUser, nil, func(p []int32) { g.user = append(g.user, p...) }); err != nil {
+// names returns a dictionary of texts.
+func (r *groupReader) names(leaf int) ([]string, error) {
+	plain, n, err := r.dictionary(leaf)
+	if err != nil {
 		return nil, err
 	}
-	known := false
-	if r.total > 0 { // most of the dictionary is of others
-		if g.items, g.item, known, err = r.few(columnItem); err != nil {
-			return nil, err
+	all, at := string(plain), 0 // with the lengths between them
+	list := make([]string, 0, min(int(n), len(plain)/4))
+	err = eachName(plain, n, func(_ int32, name []byte) bool {
+		list = append(list, all[at+4:at+4+len(name)])
+		at += 4 + len(name)
+		return true
+	})
+	return list, err
+}
+
+// kindList returns the dictionary of column kind.
+func (r *groupReader) kindList() ([]recommender.Kind, error) {
+	names, err := r.names(columnKind)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]recommender.Kind, len(names))
+	for i, name := range names {
+		k, ok := kindByName[name]
+		if !ok {
+			return nil, fmt.Errorf("%w: unknown kind %q", recommender.ErrCorrupt, name)
 		}
+		list[i] = k
 	}
-	if !known {
-		g.item = g.item[:0]
-		if g.items, err = r.indexed(columnItem, nil, func(p []int32) { g.item = append(g.item, p...) }); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.kinds(func(k []recommender.Kind) { g.kind = append(g.kind, k...) }); err != nil {
-		return nil, err
-	}
-	if err := r.values(func(v []float32) { g.value = append(g.value, v...) }); err != nil {
-		return nil, err
-	}
-	if err := r.times(func(t []int64) { g.unix = append(g.unix, t...) }); err != nil {
-		return nil, err
-	}
-	if texts {
-		if err := r.texts(g); err != nil {
-			return nil, err
-		}
-	}
-	if len(g.user) != n || len(g.item) != n || len(g.kind) != n || len(g.value) != n || len(g.unix) != n || g.texts != nil && len(g.texts) != n {
-		return nil, errColumns
-	}
-	return g, nil
+	return list, nil
 }
 
-var errColumns = fmt.Errorf("%w: columns of a row group differ in length", recommender.ErrCorrupt)
+// valueList returns the dictionary of column value.
+func (r *groupReader) valueList() ([]float32, error) {
+	b, n, err := r.dictionary(columnValue)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) < 4*int64(n) {
+		return nil, fmt.Errorf("%w: a dictionary of %d values in %d bytes", recommender.ErrCorrupt, n, len(b))
+	}
+	list := make([]float32, n)
+	for i := range list {
+		list[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return list, nil
+}

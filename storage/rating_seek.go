@@ -1,218 +1,117 @@
 package storage
 
 import (
-	"encoding/binary"
-	"fmt"
-	"io"
+	"bytes"
 	"slices"
-	"sync"
-
-	"github.com/parquet-go/parquet-go/encoding/rle"
-	"github.com/parquet-go/parquet-go/encoding/thrift"
-	"github.com/parquet-go/parquet-go/format"
-
-	"github.com/osusume/osusume/recommender"
 )
 
-// A seeker reads single pages of a dictionary column. parquet-go makes every
-// value of a dictionary before the first page, which is most of what a short
-// history would cost; here only the names that are asked for are made.
-type seeker struct {
-	f    *dataFile
-	meta *format.ColumnMetaData
-	dict []byte // plain
-	n    int32  // names in it
-	*seekBuffers
+// readUser reads the rows of one user: the pages that they stand on, and of the
+// dictionaries the names that they use. nil: there are none.
+func (r *groupReader) readUser(user string, texts bool) (*ratingGroup, error) {
+	if !r.meta.mayHold(user) {
+		return nil, nil
+	}
+	place := int32(-1)
+	plain, n, err := r.dictionary(columnUser)
+	if err == nil {
+		err = eachName(plain, n, func(p int32, name []byte) bool {
+			if string(name) == user {
+				place = p
+			}
+			return place < 0
+		})
+	}
+	if err != nil || place < 0 {
+		return nil, err
+	}
+	from, to, err := r.find(user, place)
+	if err != nil || from == to {
+		return nil, err
+	}
+	g, at := newGroup([]string{user}, nil, to-from), 0
+	if plain, n, err = r.dictionary(columnItem); err != nil {
+		return nil, err
+	}
+	if err := r.places(columnItem, from, to, func(p []int32) { at += copy(g.item[at:], p) }); err != nil {
+		return nil, err
+	}
+	if g.items, err = few(plain, n, g.item); err != nil {
+		return nil, err
+	}
+	if err := r.rest(g, from, to); err != nil || !texts {
+		return g, err
+	}
+	return g, r.readTexts(g, from, to)
 }
 
-// seekBuffers are what a seeker decodes into. They are large enough that making
-// them anew would cost more than using them.
-type seekBuffers struct {
-	read, plain, body []byte
-	page              []int32
-}
-
-var seekPool = sync.Pool{New: func() any { return new(seekBuffers) }}
-
-// close gives the buffers back: what the seeker returned is copied by then.
-func (s *seeker) close() { seekPool.Put(s.seekBuffers) }
-
-// seek returns a seeker on a column of a row group; ok is false where the file is
-// laid out in a way that only the general reader knows.
-func seek(f *dataFile, group, leaf int) (s *seeker, ok bool, err error) {
-	s = &seeker{f: f, meta: &f.Metadata().RowGroups[group].Columns[leaf].MetaData, seekBuffers: seekPool.Get().(*seekBuffers)}
-	defer func() {
-		if !ok {
-			s.close()
+// find returns the rows of a user, who has a place in the dictionary. They
+// follow each other, and places go up; so the page on which they begin is found
+// by halves, where the file does not say.
+func (r *groupReader) find(user string, place int32) (from, to int, err error) {
+	pages := r.meta.pages[columnUser]
+	var page []int32
+	load := func(i int) error {
+		row := int(pages[i].FirstRowIndex)
+		return r.places(columnUser, row, row+1, func([]int32) { page = r.place })
+	}
+	low, high := 0, len(pages)-1
+	if r.meta.last != nil {
+		low, _ = slices.BinarySearchFunc(r.meta.last, []byte(user), bytes.Compare)
+		high = low
+	}
+	for low < high {
+		mid := (low + high) / 2
+		if err := load(mid); err != nil {
+			return 0, 0, err
 		}
-	}()
-	from, to := s.meta.DictionaryPageOffset, s.meta.DataPageOffset
-	if from <= 0 || to <= from || s.meta.Codec != format.Zstd {
-		return nil, false, nil
-	}
-	h, body, err := s.seekPage(from, to-from)
-	if err != nil {
-		return nil, false, err
-	}
-	if h.Type != format.DictionaryPage || !h.DictionaryPageHeader.Valid {
-		return nil, false, nil
-	}
-	if s.plain, err = codec.Decode(s.plain[:0], body); err != nil {
-		return nil, false, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
-	}
-	s.dict = s.plain
-	s.n = h.DictionaryPageHeader.V.NumValues
-	return s, true, nil
-}
-
-// seekPage reads a page whose head and body are size bytes.
-func (s *seeker) seekPage(at, size int64) (h format.PageHeader, body []byte, err error) {
-	if at < 0 || size <= 0 || size > s.f.Size()-at {
-		return h, nil, fmt.Errorf("%w: a page outside of the file", recommender.ErrCorrupt)
-	}
-	if int64(cap(s.read)) < size {
-		s.read = make([]byte, size)
-	}
-	b := s.read[:size]
-	if _, err := s.f.raw.ReadAt(b, at); err != nil && err != io.EOF {
-		return h, nil, err
-	}
-	var p thrift.CompactProtocol
-	r := p.NewReaderFromBytes(b)
-	if err := thrift.NewDecoder(r).Decode(&h); err != nil {
-		return h, nil, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
-	}
-	body = b[r.BytesRead():]
-	if h.CompressedPageSize < 0 || int(h.CompressedPageSize) > len(body) || h.UncompressedPageSize < 0 {
-		return h, nil, fmt.Errorf("%w: a page of %d bytes in %d", recommender.ErrCorrupt, h.CompressedPageSize, len(body))
-	}
-	return h, body[:h.CompressedPageSize], nil
-}
-
-// places decodes one data page into a buffer that the next call uses again; ok
-// is false for a page that only the general reader knows.
-func (s *seeker) places(at, size int64) (_ []int32, ok bool, err error) {
-	h, body, err := s.seekPage(at, size)
-	if err != nil {
-		return nil, false, err
-	}
-	v2 := &h.DataPageHeaderV2
-	if h.Type != format.DataPageV2 || !v2.Valid || v2.V.Encoding != format.RLEDictionary || v2.V.DefinitionLevelsByteLength != 0 || v2.V.RepetitionLevelsByteLength != 0 {
-		return nil, false, nil
-	}
-	if !v2.V.IsCompressed.Valid || v2.V.IsCompressed.V {
-		if s.body, err = codec.Decode(s.body[:0], body); err != nil {
-			return nil, false, fmt.Errorf("%w: %w", recommender.ErrCorrupt, err)
-		}
-		body = s.body
-	}
-	if len(body) == 0 || body[0] == 0 || body[0] > 32 {
-		return nil, false, nil
-	}
-	if s.page, err = (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(s.page[:0], body[1:]); err != nil || len(s.page) < int(v2.V.NumValues) {
-		return nil, false, fmt.Errorf("%w: a page of %d places where %d are due (%v)", recommender.ErrCorrupt, len(s.page), v2.V.NumValues, err)
-	}
-	page := s.page[:v2.V.NumValues]
-	for _, p := range page {
-		if p < 0 || p >= s.n {
-			return nil, false, fmt.Errorf("%w: a place outside the dictionary", recommender.ErrCorrupt)
+		if page[len(page)-1] < place {
+			low = mid + 1
+		} else {
+			high = mid
 		}
 	}
-	return page, true, nil
-}
-
-// stretch is the rows that a page has, of a row group of rows.
-func stretch(pages []format.PageLocation, i, rows int) (from, to int) {
-	if i+1 < len(pages) {
-		rows = int(pages[i+1].FirstRowIndex)
-	}
-	return int(pages[i].FirstRowIndex), rows
-}
-
-// find returns the rows that have a place, which follow each other; ok is false
-// where only the general reader can tell.
-func (s *seeker) find(place int32, pages []format.PageLocation, rows int) (from, to int, ok bool, err error) {
-	for i, p := range pages {
-		first, end := stretch(pages, i, rows)
-		list, ok, err := s.places(p.Offset, int64(p.CompressedPageSize))
-		if err != nil || !ok {
-			return 0, 0, ok, err
+	for i := low; i < len(pages); i++ {
+		if err := load(i); err != nil {
+			return 0, 0, err
 		}
-		if len(list) != end-first {
-			return 0, 0, false, errColumns
+		at := 0
+		if from == to {
+			if page[len(page)-1] < place { // bounds may be above what is there
+				continue
+			}
+			at, _ = slices.BinarySearch(page, place)
+			from = int(pages[i].FirstRowIndex) + at
+			to = from
 		}
-		at := slices.Index(list, place)
-		switch {
-		case at >= 0 && to == 0:
-			from = first + at
-		case at != 0 && to > 0: // it ended with the page before
-			return from, to, true, nil
-		case at < 0:
-			continue
-		}
-		for to = first + at; to < end && list[to-first] == place; {
+		for at < len(page) && page[at] == place {
+			at++
 			to++
 		}
-		if to < end {
+		if at < len(page) {
 			break
 		}
 	}
-	return from, to, len(pages) > 0, nil
+	return from, to, nil
 }
 
-// rows returns the places of rows from to to, by the pages that have them.
-func (s *seeker) rows(pages []format.PageLocation, rows, from, to int) (dst []int32, ok bool, err error) {
-	for i, p := range pages {
-		first, end := stretch(pages, i, rows)
-		if end <= from || first >= to {
-			continue
-		}
-		list, ok, err := s.places(p.Offset, int64(p.CompressedPageSize))
-		if err != nil || !ok {
-			return nil, ok, err
-		}
-		if len(list) != end-first {
-			return nil, false, errColumns
-		}
-		dst = append(dst, list[max(from-first, 0):min(to, end)-first]...)
-	}
-	return dst, len(dst) == to-from, nil
-}
-
-// each calls visit with every name of the dictionary and its place, until visit
-// says no.
-func (s *seeker) each(visit func(place int32, name []byte) bool) error {
-	b := s.dict
-	for i := range s.n {
-		if len(b) < 4 || int64(binary.LittleEndian.Uint32(b)) > int64(len(b)-4) {
-			return fmt.Errorf("%w: a dictionary of %d names ends at %d", recommender.ErrCorrupt, s.n, i)
-		}
-		n := int(binary.LittleEndian.Uint32(b))
-		if !visit(i, b[4:4+n]) {
-			return nil
-		}
-		b = b[4+n:]
-	}
-	return nil
-}
-
-// few exchanges places for places in a dictionary of those names only.
-func (s *seeker) few(places []int32) (names []string, err error) {
-	moved := make(map[int32]int32, len(places))
-	for _, p := range places {
-		moved[p] = -1
-	}
-	left := len(moved)
-	err = s.each(func(place int32, name []byte) bool {
-		if _, ok := moved[place]; ok {
-			moved[place] = int32(len(names))
+// few exchanges places for places in a dictionary of only the names that they
+// stand for, which it returns.
+func few(plain []byte, n int32, places []int32) (names []string, err error) {
+	wanted := slices.Clone(places)
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	names = make([]string, 0, len(wanted))
+	if err := eachName(plain, n, func(place int32, name []byte) bool {
+		if place == wanted[len(names)] {
 			names = append(names, string(name))
-			left--
 		}
-		return left > 0
-	})
-	for i, p := range places {
-		places[i] = moved[p]
+		return len(names) < len(wanted)
+	}); err != nil {
+		return nil, err
 	}
-	return names, err
+	for i, p := range places {
+		at, _ := slices.BinarySearch(wanted, p)
+		places[i] = int32(at)
+	}
+	return names, nil
 }

@@ -128,6 +128,7 @@ func (w *Warehouse) collect(current *manifest) error {
 			keep[f.Name] = true
 		}
 	}
+	w.forgetFiles(keep)
 	// Manifests go before the files they name.
 	slices.SortStableFunc(names, func(a, b string) int {
 		_, am := manifestNumber(a)

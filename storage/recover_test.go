@@ -194,7 +194,7 @@ func TestANewerFormatIsRefusedByName(t *testing.T) {
 	if !errors.Is(err, recommender.ErrInvalid) {
 		t.Fatalf("got error %v; want ErrInvalid", err)
 	}
-	for _, part := range []string{"warehouse " + dir, "format 7", "up to 2"} {
+	for _, part := range []string{"warehouse " + dir, "format 7", fmt.Sprint("up to ", storage.Format)} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("got error %q; want it to say %q", err, part)
 		}

@@ -69,7 +69,7 @@ func (w *Warehouse) Open(ctx context.Context, id string) (recommender.Version, i
 	name := w.path(blobs[at].Name)
 	f, err := w.fs.Open(name)
 	if err != nil {
-		return fail(fmt.Errorf("%w: %w", recommender.ErrCorrupt, err))
+		return fail(w.gone(err))
 	}
 	if err := verify(f, blobs[at]); err != nil {
 		return fail(errors.Join(fmt.Errorf("%s: %w", name, err), f.Close()))

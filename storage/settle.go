@@ -14,16 +14,22 @@ import (
 type settler struct {
 	*loader
 	f         recommender.Filter
-	canonical []int32 // of an item's place: the rank of the item that it stands for
-	record    []int32 // of an item's place: the rank of its own name
+	canonical []int32 // of an item's number: the place of the item that it stands for
 	first     [][]int32
 	touched   []atomic.Bool
 }
 
-// settleAll fills t where rows are not in order yet: of several runs, with a
-// filter, or with links that lead to items in another order.
-func (l *loader) settleAll(ctx context.Context, t *recommender.Table, cat *catalog, f recommender.Filter, of []recommender.ItemID, rank []int32, ids []recommender.ItemID) error {
-	s := &settler{loader: l, f: f, canonical: rank, record: ranks(l.items.names), touched: make([]atomic.Bool, len(of))}
+// settleAll makes the Table where rows are not in order yet: of several runs,
+// with a filter, or with links that lead to items in another order.
+func (l *loader) settleAll(ctx context.Context, cat *catalog, f recommender.Filter, o itemOrder) (*recommender.Table, error) {
+	s := &settler{loader: l, f: f, canonical: o.canonical, touched: make([]atomic.Bool, len(o.of))}
+	if s.canonical == nil {
+		s.canonical = make([]int32, len(o.of))
+		for i := range s.canonical {
+			s.canonical[i] = int32(i)
+		}
+	}
+	t, c := &recommender.Table{}, &l.columns
 	s.index()
 	// Each user's rows stand at first in t's columns as many as they can be.
 	room := make([]int, len(l.users)+1)
@@ -38,7 +44,7 @@ func (l *loader) settleAll(ctx context.Context, t *recommender.Table, cat *catal
 	kept := make([]int32, len(l.users))
 	var replaced atomic.Int64
 	const chunk = 512
-	err := par.Do(ctx, l.workers, (len(l.users)+chunk-1)/chunk, func(i int) error {
+	err := par.Do(ctx, l.w.o.Workers, (len(l.users)+chunk-1)/chunk, func(i int) error {
 		var rows []int32
 		for u := i * chunk; u < min((i+1)*chunk, len(l.users)); u++ {
 			var several bool
@@ -47,23 +53,23 @@ func (l *loader) settleAll(ctx context.Context, t *recommender.Table, cat *catal
 			replaced.Add(int64(dropped))
 			for k, r := range order {
 				at := room[u] + k
-				t.User[at], t.Item[at], t.Kind[at], t.Value[at], t.Unix[at] = int32(u), s.canonical[l.item[r]], l.kind[r], l.value[r], l.unix[r]
+				t.User[at], t.Item[at], t.Kind[at], t.Value[at], t.Unix[at] = int32(u), s.canonical[c.Item[r]], c.Kind[r], c.Value[r], c.Unix[r]
 			}
 			kept[u] = int32(len(order))
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.Replaced = int(replaced.Load())
-	s.close(t, cat, of, ids, room, kept)
-	return nil
+	s.gather(t, cat, o, room, kept)
+	return t, nil
 }
 
-// close moves the rows of all users together, and makes the dictionaries those
+// gather moves the rows of all users together, and makes the dictionaries those
 // of what is left.
-func (s *settler) close(t *recommender.Table, cat *catalog, of, ids []recommender.ItemID, room []int, kept []int32) {
+func (s *settler) gather(t *recommender.Table, cat *catalog, o itemOrder, room []int, kept []int32) {
 	n := 0
 	for u, name := range s.users {
 		k := int(kept[u])
@@ -84,17 +90,17 @@ func (s *settler) close(t *recommender.Table, cat *catalog, of, ids []recommende
 	}
 	t.User, t.Item, t.Kind, t.Value, t.Unix = t.User[:n], t.Item[:n], t.Kind[:n], t.Value[:n], t.Unix[:n]
 	var touched []recommender.ItemID
-	for i, id := range of {
+	for i, id := range o.of {
 		if s.touched[i].Load() {
 			touched = append(touched, id)
 		}
 	}
 	t.Items = itemsAnd(cat, touched)
-	if len(t.Items) == len(ids) {
+	if len(t.Items) == len(o.ids) {
 		return
 	}
-	moved := make([]int32, len(ids))
-	for i, id := range ids {
+	moved := make([]int32, len(o.ids))
+	for i, id := range o.ids {
 		at, _ := slices.BinarySearch(t.Items, id)
 		moved[i] = int32(at)
 	}
@@ -125,7 +131,7 @@ func (s *settler) index() {
 		first := make([]int32, len(s.users)+1)
 		u := 0
 		for i := run[0]; i < run[1]; i++ {
-			for ; u <= int(s.user[i]); u++ {
+			for ; u <= int(s.columns.User[i]); u++ {
 				first[u] = int32(i)
 			}
 		}
@@ -154,27 +160,28 @@ func (s *settler) rowsOf(dst []int32, u int) (rows []int32, several bool) {
 // then the last of each state of an item. Within a run, each state of a record
 // stands once.
 func (s *settler) settle(u int, rows []int32, several bool) (order []int32, replaced int) {
+	c := &s.columns
 	if several {
 		slices.SortFunc(rows, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(s.item[a], s.item[b]), cmp.Compare(s.kind[a], s.kind[b]), cmp.Compare(s.unix[a], s.unix[b]), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(c.Item[a], c.Item[b]), cmp.Compare(c.Kind[a], c.Kind[b]), cmp.Compare(c.Unix[a], c.Unix[b]), cmp.Compare(a, b))
 		})
 	}
 	kept := rows[:0]
 	for i, r := range rows {
-		if several && i+1 < len(rows) && s.kind[r].State() && s.kind[rows[i+1]] == s.kind[r] && s.item[rows[i+1]] == s.item[r] {
+		if several && i+1 < len(rows) && c.Kind[r].State() && c.Kind[rows[i+1]] == c.Kind[r] && c.Item[rows[i+1]] == c.Item[r] {
 			continue
 		}
-		x := recommender.Interaction{User: recommender.UserID(s.users[u]), Kind: s.kind[r], Time: timeOf(s.unix[r])}
+		x := recommender.Interaction{User: recommender.UserID(s.users[u]), Kind: c.Kind[r], Time: timeOf(c.Unix[r])}
 		if s.f.Match(x) {
-			if at := &s.touched[s.item[r]]; !at.Load() {
+			if at := &s.touched[c.Item[r]]; !at.Load() {
 				at.Store(true)
 			}
 			kept = append(kept, r)
 		}
 	}
 	final := func(a, b int32) int {
-		return cmp.Or(cmp.Compare(s.canonical[s.item[a]], s.canonical[s.item[b]]), cmp.Compare(s.unix[a], s.unix[b]),
-			cmp.Compare(s.kind[a], s.kind[b]), cmp.Compare(s.record[s.item[a]], s.record[s.item[b]]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(s.canonical[c.Item[a]], s.canonical[c.Item[b]]), cmp.Compare(c.Unix[a], c.Unix[b]),
+			cmp.Compare(c.Kind[a], c.Kind[b]), cmp.Compare(c.Item[a], c.Item[b]), cmp.Compare(a, b))
 	}
 	if !slices.IsSortedFunc(kept, final) {
 		slices.SortFunc(kept, final)
@@ -184,11 +191,11 @@ func (s *settler) settle(u int, rows []int32, several bool) (order []int32, repl
 	end := len(kept)
 	for i := len(kept) - 1; i >= 0; i-- {
 		r := kept[i]
-		if i == len(kept)-1 || s.canonical[s.item[r]] != s.canonical[s.item[kept[i+1]]] {
+		if i == len(kept)-1 || s.canonical[c.Item[r]] != s.canonical[c.Item[kept[i+1]]] {
 			met = 0
 		}
-		bit := uint64(1) << s.kind[r]
-		if s.kind[r].State() && met&bit != 0 {
+		bit := uint64(1) << c.Kind[r]
+		if c.Kind[r].State() && met&bit != 0 {
 			replaced++
 			continue
 		}

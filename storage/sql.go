@@ -27,7 +27,7 @@ func (w *Warehouse) WriteSQL(ctx context.Context, dst io.Writer, journal *Journa
 	}
 	files, err := w.tableFiles(ctx, s, journal)
 	if err != nil {
-		return err
+		return fmt.Errorf("storage: write SQL of warehouse %s: %w", w.dir, err)
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "-- Version %d of the warehouse.\n", s.manifest.Number)
@@ -44,8 +44,10 @@ func (w *Warehouse) WriteSQL(ctx context.Context, dst io.Writer, journal *Journa
 		}
 	}
 	b.WriteString(viewsSQL)
-	_, err = b.WriteTo(dst)
-	return err
+	if _, err = b.WriteTo(dst); err != nil {
+		return fmt.Errorf("storage: write SQL of warehouse %s: %w", w.dir, err)
+	}
+	return nil
 }
 
 // emptyViews are the columns that views.sql uses of tables that may have no files.

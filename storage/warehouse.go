@@ -27,7 +27,7 @@ type Warehouse struct {
 	lock io.Closer // nil for a reader
 
 	state   atomic.Pointer[snapshot] // what new reads see
-	checked sync.Map                 // names of files whose checksum was right
+	checked sync.Map                 // of names of files: a fileState
 	serial  atomic.Uint64            // makes names of files distinct within this handle
 	closed  atomic.Bool
 	digest  atomic.Pointer[digest]
@@ -175,6 +175,7 @@ func (w *Warehouse) Refresh(ctx context.Context) error {
 		return fmt.Errorf("storage: refresh warehouse %s: %w", w.dir, err)
 	}
 	now := w.state.Load()
+	w.forgetFiles(now.manifest.names())
 	if same := func(table, part string) bool {
 		return slices.Equal(s.manifest.table(table, part), now.manifest.table(table, part))
 	}; same(tableItem, partRecord) && same(tableItem, partCanonical) && same(tableLink, "") {
