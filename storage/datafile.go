@@ -125,6 +125,7 @@ func readRows[T any](w *Warehouse, info fileInfo) ([]T, error) {
 	rows := make([]T, info.Rows)
 	err = w.guard(info, func() error {
 		r := parquet.NewGenericReader[T](f.File)
+		defer r.Close() // its buffers, also where reading fails; there is nothing to lose
 		n := 0
 		for n < len(rows) {
 			k, err := r.Read(rows[n:])
@@ -132,7 +133,7 @@ func readRows[T any](w *Warehouse, info fileInfo) ([]T, error) {
 				return fmt.Errorf("%w: row %d: %w", recommender.ErrCorrupt, n, cmp.Or(err, io.ErrNoProgress))
 			}
 		}
-		return r.Close()
+		return nil
 	})
 	return rows, err
 }

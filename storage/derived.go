@@ -191,6 +191,8 @@ func eachRow[R any](ctx context.Context, w *Warehouse, f *dataFile, visit func([
 	if err != nil {
 		return err
 	}
+	// A reader that is not closed keeps its buffers until a finalizer has its turn.
+	defer func() { _ = w.guard(f.info, r.Close) }()
 	for left > 0 {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -88,7 +88,7 @@ func (w *Warehouse) export(ctx context.Context, dir string, journal *Journal) er
 				return exportTable(w, dir, tableExposure, func(add func(exposureRow) error) error {
 					for x, err := range journal.Exposures(ctx) {
 						if err == nil {
-							err = add(exposureRowOf(&x))
+							err = add(exposureRowOf(&x, new(int64)))
 						}
 						if err != nil {
 							return err
@@ -101,7 +101,7 @@ func (w *Warehouse) export(ctx context.Context, dir string, journal *Journal) er
 				return exportTable(w, dir, tableEvent, func(add func(eventRow) error) error {
 					for e, err := range journal.Events(ctx) {
 						if err == nil {
-							err = add(eventRowOf(&e))
+							err = add(eventRowOf(&e, new(int64)))
 						}
 						if err != nil {
 							return err

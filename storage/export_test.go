@@ -4,6 +4,11 @@ import (
 	"context"
 	"hash/crc32"
 	"path"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/osusume/osusume/internal/faultfs"
 )
@@ -73,4 +78,56 @@ func CheckFS(ctx context.Context, fs faultfs.FS, dir string) (CheckReport, error
 
 func RepairFS(ctx context.Context, fs faultfs.FS, dir string) (RepairReport, error) {
 	return repairFS(ctx, fs, dir, CheckOptions{})
+}
+
+// Columns are the columns of a table's files, in the words of docs/formats.md:
+// name and type each.
+func Columns(table string) (columns [][2]string) {
+	for _, f := range tableSchema(table).Fields() {
+		columns = append(columns, [2]string{f.Name(), words(f)})
+	}
+	return columns
+}
+
+// AllTables are the tables of a warehouse and of a journal.
+func AllTables() []string { return append(slices.Clone(parquetTables), tableExposure, tableEvent) }
+
+// SchemaOf is the schema that a table's files have.
+func SchemaOf(table string) *parquet.Schema { return tableSchema(table) }
+
+func words(n parquet.Node) string {
+	var s string
+	logical := any(nil)
+	if t := n.Type().LogicalType(); t != nil {
+		logical = t.Value
+	}
+	switch logical.(type) {
+	case *format.ListType:
+		element := n.Fields()[0].Fields()[0]
+		if element.Leaf() {
+			return "list of " + words(element)
+		}
+		var fields []string
+		for _, f := range element.Fields() {
+			name := "`" + f.Name() + "`"
+			if w := words(f); w != "string" {
+				name = w + " " + name
+			}
+			fields = append(fields, name)
+		}
+		return "list of (" + strings.Join(fields, ", ") + ")"
+	case *format.StringType:
+		s = "string"
+	case *format.TimestampType:
+		s = "timestamp (microseconds, UTC)"
+	default:
+		s = map[parquet.Kind]string{parquet.Boolean: "boolean", parquet.Int32: "int32", parquet.Int64: "int64", parquet.Float: "float", parquet.Double: "double", parquet.ByteArray: "bytes"}[n.Type().Kind()]
+	}
+	if n.Optional() {
+		s = "optional " + s
+	}
+	if e := n.Encoding(); e != nil && e.Encoding() == format.RLEDictionary {
+		s += ", dictionary"
+	}
+	return s
 }

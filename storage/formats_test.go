@@ -2,13 +2,21 @@ package storage_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/osusume/osusume/internal/faultfs"
 	"github.com/osusume/osusume/recommender"
+	"github.com/osusume/osusume/storage"
 )
 
 // readFile reads some columns of a file as a foreign reader would.
@@ -45,4 +53,103 @@ func TestLaterFilesHaveGreaterSeq(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sections are the parts of docs/formats.md by heading.
+func sections(t *testing.T) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "docs", "formats.md"))
+	check(t, err)
+	parts := map[string]string{}
+	for part := range strings.SplitSeq(string(b), "\n#") {
+		head, body, _ := strings.Cut(strings.TrimLeft(part, "# "), "\n")
+		parts[head] = body
+	}
+	return parts
+}
+
+// columnsOf are the names and types of a section's table.
+func columnsOf(section string) (columns [][2]string) {
+	row := regexp.MustCompile("(?m)^\\| (`[^|]+`) \\| ([^|]+) \\|.*\\|$")
+	for _, m := range row.FindAllStringSubmatch(section, -1) {
+		for name := range strings.SplitSeq(m[1], ", ") {
+			columns = append(columns, [2]string{strings.Trim(name, "`"), m[2]})
+		}
+	}
+	return columns
+}
+
+// TestThePageOfFormatsNamesEveryColumn compares it with the code, and the code
+// with files that it writes.
+func TestThePageOfFormatsNamesEveryColumn(t *testing.T) {
+	page := sections(t)
+	for _, table := range storage.AllTables() {
+		if diff := cmp.Diff(storage.Columns(table), columnsOf(page[table])); diff != "" {
+			t.Errorf("columns of %s (-code +docs/formats.md):\n%s", table, diff)
+		}
+	}
+	w, j := star(t)
+	names, err := w.Files(t.Context(), j)
+	check(t, err)
+	seen := map[string]bool{}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		check(t, err)
+		f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+		check(t, err)
+		table, _, _ := strings.Cut(filepath.Base(name), "-")
+		seen[table] = true
+		if !parquet.EqualNodes(storage.SchemaOf(table), f.Schema()) {
+			t.Errorf("%s: got\n%v\nwant\n%v", name, f.Schema(), storage.SchemaOf(table))
+		}
+	}
+	for _, table := range storage.AllTables() {
+		if !seen[table] {
+			t.Errorf("no file of %s was written", table)
+		}
+	}
+}
+
+// TestThePageOfFormatsNamesEveryField reads what is in manifests and segments.
+func TestThePageOfFormatsNamesEveryField(t *testing.T) {
+	page := sections(t)
+	w, j := star(t)
+	names, err := w.Files(t.Context(), j)
+	check(t, err)
+	newest := func(dir, pattern string) []byte {
+		list, err := filepath.Glob(filepath.Join(dir, pattern))
+		check(t, err)
+		b, err := os.ReadFile(slices.Max(list))
+		check(t, err)
+		return b
+	}
+	root := filepath.Dir(names[0])
+	for section, b := range map[string][]byte{
+		"Manifests":             newest(root, "manifest-*.json"),
+		"segment-00000006.json": newest(filepath.Join(root, "journal"), "segment-*.json"),
+	} {
+		var v any
+		check(t, json.Unmarshal(b, &v))
+		for _, key := range keys(v) {
+			if !strings.Contains(page[section], "`"+key+"`") && !strings.Contains(page[section], `"`+key+`"`) {
+				t.Errorf("section %s says nothing of field %s", section, key)
+			}
+		}
+	}
+}
+
+// keys are those of all objects in v.
+func keys(v any) (list []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			list = append(append(list, key), keys(value)...)
+		}
+	case []any:
+		for _, value := range v {
+			list = append(list, keys(value)...)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }

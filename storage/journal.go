@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,18 +74,18 @@ type JournalOptions struct {
 }
 
 func (o JournalOptions) withDefaults() (JournalOptions, error) {
-	var faults []error
+	var faults []string
 	if o.MaxDelay < 0 {
-		faults = append(faults, fmt.Errorf("MaxDelay %v < 0", o.MaxDelay))
+		faults = append(faults, fmt.Sprintf("MaxDelay %v < 0", o.MaxDelay))
 	}
 	if o.SegmentBytes < 0 {
-		faults = append(faults, fmt.Errorf("SegmentBytes %d < 0", o.SegmentBytes))
+		faults = append(faults, fmt.Sprintf("SegmentBytes %d < 0", o.SegmentBytes))
 	}
 	if o.SegmentBytes == 0 {
 		o.SegmentBytes = 64 << 20
 	}
 	if len(faults) > 0 {
-		return o, fmt.Errorf("%w: options: %w", recommender.ErrInvalid, errors.Join(faults...))
+		return o, fmt.Errorf("%w: options: %s", recommender.ErrInvalid, strings.Join(faults, "; "))
 	}
 	return o, nil
 }

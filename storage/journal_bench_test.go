@@ -2,6 +2,9 @@ package storage_test
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,24 +15,32 @@ import (
 	"github.com/osusume/osusume/storage"
 )
 
-// countingFS counts fsyncs of files.
+// countingFS counts what is written to logs: fsyncs and bytes.
 type countingFS struct {
 	faultfs.OS
-	syncs *atomic.Int64
+	syncs, bytes *atomic.Int64
 }
 
 func (c countingFS) Create(name string) (faultfs.File, error) {
 	f, err := c.OS.Create(name)
-	return countingFile{f, c.syncs}, err
+	if err != nil || !strings.HasSuffix(name, ".log") {
+		return f, err
+	}
+	return countingFile{f, c}, nil
 }
 
 type countingFile struct {
 	faultfs.File
-	syncs *atomic.Int64
+	c countingFS
+}
+
+func (f countingFile) Write(b []byte) (int, error) {
+	f.c.bytes.Add(int64(len(b)))
+	return f.File.Write(b)
 }
 
 func (f countingFile) Sync() error {
-	f.syncs.Add(1)
+	f.c.syncs.Add(1)
 	return f.File.Sync()
 }
 
@@ -44,42 +55,58 @@ func served() ([]recommender.Exposure, []recommender.Event) {
 	return []recommender.Exposure{x}, []recommender.Event{e}
 }
 
+// BenchmarkJournalAppend appends 512 calls an operation, from several callers at
+// once, each of one answer or of a hundred. An event is an exposure of ten items
+// or a click; a wait is that of one call until its entries are durable.
 func BenchmarkJournalAppend(b *testing.B) {
-	exposures, events := served()
-	for _, callers := range []int{1, 16, 128} {
-		for _, delay := range []time.Duration{0, 5 * time.Millisecond} {
-			b.Run(fmt.Sprintf("callers=%d/delay=%v", callers, delay), func(b *testing.B) {
-				var syncs atomic.Int64
-				j, err := storage.OpenJournalFS(countingFS{syncs: &syncs}, b.TempDir(), storage.JournalOptions{MaxDelay: delay})
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportAllocs()
-				turns := make(chan bool) // an append each, for whichever caller is free
+	for _, c := range []struct {
+		callers, answers int
+		delay            time.Duration
+	}{{1, 1, 0}, {8, 1, 0}, {64, 1, 0}, {64, 1, 2 * time.Millisecond}, {1, 100, 0}, {8, 100, 0}} {
+		b.Run(fmt.Sprintf("callers=%d/answers=%d/delay=%v", c.callers, c.answers, c.delay), func(b *testing.B) {
+			var syncs, bytes atomic.Int64
+			j, err := storage.OpenJournalFS(countingFS{syncs: &syncs, bytes: &bytes}, b.TempDir(), storage.JournalOptions{MaxDelay: c.delay})
+			if err != nil {
+				b.Fatal(err)
+			}
+			exposures, events := served()
+			exposures, events = slices.Repeat(exposures, c.answers), slices.Repeat(events, c.answers)
+			const calls = 512
+			waits := make([][]time.Duration, c.callers)
+			b.ReportAllocs()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			n := 0
+			for b.Loop() {
 				var wg sync.WaitGroup
-				for range callers {
+				for i := range waits {
 					wg.Go(func() {
-						for range turns {
+						for range calls / c.callers {
+							start := time.Now()
 							if err := j.Append(b.Context(), exposures, events); err != nil {
 								b.Error(err)
 							}
+							waits[i] = append(waits[i], time.Since(start))
 						}
 					})
 				}
-				n := 0
-				for b.Loop() {
-					turns <- true
-					n++
-				}
-				close(turns)
 				wg.Wait()
-				b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "appends/s")
-				b.ReportMetric(float64(syncs.Load())/float64(n), "fsyncs/append")
-				if err := j.Close(); err != nil {
-					b.Error(err)
-				}
-			})
-		}
+				n += calls
+			}
+			runtime.ReadMemStats(&after)
+			all := slices.Concat(waits...)
+			slices.Sort(all)
+			entries := float64(n * c.answers * 2)
+			b.ReportMetric(entries/b.Elapsed().Seconds(), "events/s")
+			b.ReportMetric(float64(bytes.Load())/entries, "B/event")
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/entries, "allocs/event")
+			b.ReportMetric(float64(syncs.Load())/float64(n), "fsyncs/call")
+			b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
+			if err := j.Close(); err != nil {
+				b.Error(err)
+			}
+		})
 	}
 }
 

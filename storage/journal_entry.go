@@ -2,7 +2,6 @@ package storage
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -112,92 +111,3 @@ func appendTexts(dst []byte, texts ...string) []byte {
 	}
 	return dst
 }
-
-// decodeEntries is the inverse of appendEntries.
-func decodeEntries(b []byte) (exposures []recommender.Exposure, events []recommender.Event, err error) {
-	d := decoder{b: b}
-	for len(d.b) > 0 && !d.bad {
-		switch kind := d.byte(); kind {
-		case entryExposure:
-			x := recommender.Exposure{
-				ID: d.text(), User: recommender.UserID(d.text()), Experiment: d.text(), Arm: d.text(), Model: d.text(),
-			}
-			if n := d.length(); n > 0 { // a text takes a byte at least, so n bounds nothing absurd
-				x.Items = make([]recommender.ItemID, n)
-			}
-			for i := range x.Items {
-				x.Items[i] = recommender.ItemID(d.text())
-			}
-			x.Time = d.time()
-			exposures = append(exposures, x)
-		case entryEvent:
-			events = append(events, recommender.Event{
-				User: recommender.UserID(d.text()), Item: recommender.ItemID(d.text()), Kind: recommender.EventKind(d.byte()),
-				Value: d.float(), Predicted: d.float(), Experiment: d.text(), Arm: d.text(), Model: d.text(), Time: d.time(),
-			})
-		default:
-			d.bad = true
-		}
-	}
-	if d.bad {
-		return nil, nil, errors.New("an entry does not decode")
-	}
-	return exposures, events, nil
-}
-
-// A decoder takes values off the front of b. After a value that is not there it
-// is bad and returns zeros.
-type decoder struct {
-	b   []byte
-	bad bool
-}
-
-func (d *decoder) take(n int) []byte {
-	if n < 0 || n > len(d.b) {
-		d.bad, d.b = true, nil
-		return nil
-	}
-	b := d.b[:n]
-	d.b = d.b[n:]
-	return b
-}
-
-func (d *decoder) byte() byte {
-	if b := d.take(1); b != nil {
-		return b[0]
-	}
-	return 0
-}
-
-func (d *decoder) float() float32 {
-	if b := d.take(4); b != nil {
-		return math.Float32frombits(binary.LittleEndian.Uint32(b))
-	}
-	return 0
-}
-
-// length is a number that cannot exceed the bytes that follow it.
-func (d *decoder) length() int {
-	n, size := binary.Uvarint(d.b)
-	if size <= 0 || n > uint64(len(d.b)-size) {
-		d.take(-1)
-		return 0
-	}
-	d.take(size)
-	return int(n)
-}
-
-func (d *decoder) text() string { return string(d.take(d.length())) }
-
-func (d *decoder) time() time.Time {
-	micro, size := binary.Varint(d.b)
-	if size <= 0 {
-		d.take(-1)
-		return time.Time{}
-	}
-	d.take(size)
-	return microTime(micro)
-}
-
-// microTime is a time as a journal keeps it; the year 1 comes back as the zero time.
-func microTime(micro int64) time.Time { return time.UnixMicro(micro).UTC() }

@@ -23,6 +23,7 @@ func EncodeRecord(segment uint64, offset int64, exposures []recommender.Exposure
 // DecodeLog reads a log whole.
 func DecodeLog(segment uint64, b []byte, last bool) (exposures []recommender.Exposure, events []recommender.Event, err error) {
 	r := newLogReader("log", segment, bytes.NewReader(b), int64(len(b)))
+	r.texts = sharedTexts{}
 	for {
 		xs, es, err := r.nextEntries(last)
 		if err == io.EOF {
@@ -43,5 +44,5 @@ func DecodeSegment(b []byte) (number uint64, err error) {
 
 // DecodeEntries reads what follows the head of a record.
 func DecodeEntries(b []byte) ([]recommender.Exposure, []recommender.Event, error) {
-	return decodeEntries(b)
+	return decodeEntries(string(b), nil)
 }

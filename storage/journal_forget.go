@@ -101,7 +101,7 @@ func (j *Journal) forgetIn(ctx context.Context, number uint64, users map[recomme
 }
 
 // rewriteTable writes those rows of a table that keep keeps, as after's.
-func rewriteTable[E, R any](ctx context.Context, j *Journal, seg, after journalSegment, t journalTable[E, R], row func(*E) R, keep func(*E) bool) (fileInfo, error) {
+func rewriteTable[E, R any](ctx context.Context, j *Journal, seg, after journalSegment, t journalTable[E, R], row func(*E, *int64) R, keep func(*E) bool) (fileInfo, error) {
 	w := &tableWriter[R]{j: j, info: fileInfo{Table: t.name, Name: generationName(t.name, after.Number, after.Generation)}}
 	for _, name := range []string{w.info.Name, w.info.Name + temporary} { // of an interrupted attempt
 		if err := j.remove(name); err != nil {

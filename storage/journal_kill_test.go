@@ -2,11 +2,14 @@ package storage_test
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/osusume/osusume/recommender"
@@ -20,16 +23,38 @@ const (
 )
 
 // A child process appends from several goroutines and says what was
-// acknowledged; it is killed in the midst of that, again and again, and what it
-// said must be there, once, and in the order of each goroutine.
+// acknowledged; it is killed in the midst of that, again and again, while
+// another reads, and what it said must be there, once, and in the order of each
+// goroutine.
 func TestJournalSurvivesKill(t *testing.T) {
 	if dir := os.Getenv(killDir); dir != "" {
 		appendUntilKilled(t, dir, os.Getenv(killRound))
 		return
 	}
 	dir := t.TempDir()
+	var reads atomic.Int64
+	stop := make(chan bool)
+	var reader sync.WaitGroup
+	defer reader.Wait()
+	defer close(stop)
+	reader.Go(func() {
+		for last := 0; ; reads.Add(1) {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			n, err := entriesInOrder(t.Context(), dir)
+			if err != nil || n < last {
+				t.Errorf("a reader found %d entries after %d, error %v", n, last, err)
+				return
+			}
+			last = n
+		}
+	})
 	next := map[string]int{} // per goroutine: every entry below was acknowledged
-	for round := range size(6, 50) {
+	kills := size(6, 50)
+	for round := range kills {
 		child := exec.Command(os.Args[0], "-test.run=^TestJournalSurvivesKill$")
 		child.Env = append(os.Environ(), killDir+"="+dir, fmt.Sprint(killRound, "=", round))
 		out, err := child.StdoutPipe()
@@ -63,6 +88,32 @@ func TestJournalSurvivesKill(t *testing.T) {
 		wantAcknowledged(t, w, next)
 		check(t, w.Close())
 	}
+	acked := 0
+	for _, n := range next {
+		acked += n
+	}
+	t.Logf("%d kills, %d appends acknowledged, none lost, %d reads meanwhile", kills, acked, reads.Load())
+}
+
+// entriesInOrder reads a journal of those goroutines, beside its writer.
+func entriesInOrder(ctx context.Context, dir string) (n int, err error) {
+	j, err := storage.OpenJournal(dir, storage.JournalOptions{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	next := map[recommender.UserID]int{}
+	for x, err := range j.Exposures(ctx) {
+		if err != nil {
+			return n, err
+		}
+		if want := fmt.Sprint(next[x.User]); x.ID != want {
+			return n, fmt.Errorf("exposure %s of %s; want %s", x.ID, x.User, want)
+		}
+		next[x.User]++
+		n++
+	}
+	return n, nil
 }
 
 // wantAcknowledged wants of every goroutine what it was told, and at most the

@@ -58,6 +58,7 @@ type logReader struct {
 	at      int64 // where the next record begins
 	size    int64 // bytes to read
 	buf     []byte
+	texts   sharedTexts // of entries that are kept; nil: they are not
 }
 
 func newLogReader(name string, segment uint64, r io.ReaderAt, size int64) *logReader {
@@ -162,14 +163,14 @@ func (l *logReader) recordAfter() (int64, error) {
 	return -1, nil
 }
 
-// nextEntries is next, decoded.
+// nextEntries is next, decoded with the reader's texts.
 func (l *logReader) nextEntries(last bool) ([]recommender.Exposure, []recommender.Event, error) {
 	at := l.at
 	b, err := l.next(last)
 	if err != nil {
 		return nil, nil, err
 	}
-	exposures, events, err := decodeEntries(b)
+	exposures, events, err := decodeEntries(string(b), l.texts)
 	if err != nil {
 		err = fmt.Errorf("%s: %w: record at byte %d: %w", l.name, recommender.ErrCorrupt, at, err)
 	}

@@ -43,16 +43,17 @@ type (
 	}
 )
 
-func rowsOf[E, R any](entries []E, row func(*E) R) []R {
-	rows := make([]R, len(entries))
+// rowsOf are the rows of entries. row gets a place for the time of each.
+func rowsOf[E, R any](entries []E, row func(*E, *int64) R) []R {
+	rows, micros := make([]R, len(entries)), make([]int64, len(entries))
 	for i := range entries {
-		rows[i] = row(&entries[i])
+		rows[i] = row(&entries[i], &micros[i])
 	}
 	return rows
 }
 
-func exposureRowOf(x *recommender.Exposure) exposureRow {
-	return exposureRow{x.ID, string(x.User), x.Experiment, x.Arm, x.Model, stringsOf(x.Items), microOf(x.Time)}
+func exposureRowOf(x *recommender.Exposure, micro *int64) exposureRow {
+	return exposureRow{x.ID, string(x.User), x.Experiment, x.Arm, x.Model, stringsOf(x.Items), microOf(x.Time, micro)}
 }
 
 func exposureOf(r *exposureRow) (recommender.Exposure, error) {
@@ -62,9 +63,9 @@ func exposureOf(r *exposureRow) (recommender.Exposure, error) {
 	}, nil
 }
 
-func eventRowOf(e *recommender.Event) eventRow {
+func eventRowOf(e *recommender.Event, micro *int64) eventRow {
 	return eventRow{
-		string(e.User), string(e.Item), e.Kind.String(), e.Value, e.Predicted, e.Experiment, e.Arm, e.Model, microOf(e.Time),
+		string(e.User), string(e.Item), e.Kind.String(), e.Value, e.Predicted, e.Experiment, e.Arm, e.Model, microOf(e.Time, micro),
 	}
 }
 
@@ -76,12 +77,13 @@ func eventOf(r *eventRow) (recommender.Event, error) {
 	}, err
 }
 
-func microOf(t time.Time) *int64 {
+// microOf is place with t in it, or nil for the zero time.
+func microOf(t time.Time, place *int64) *int64 {
 	if t.IsZero() {
 		return nil
 	}
-	micro := t.UnixMicro()
-	return &micro
+	*place = t.UnixMicro()
+	return place
 }
 
 func microOrZero(micro *int64) time.Time {
@@ -189,6 +191,13 @@ func openTable[R any](j *Journal, info fileInfo) (*tableReader[R], error) {
 		return nil, errors.Join(err, t.raw.Close())
 	}
 	return t, nil
+}
+
+// close gives the reader's buffers back, which would otherwise stay until a
+// finalizer has its turn.
+func (t *tableReader[R]) close() {
+	_ = t.guard(t.r.Close)
+	_ = t.raw.Close()
 }
 
 // read fills rows, which must be there.

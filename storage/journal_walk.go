@@ -159,6 +159,7 @@ func (t journalTable[E, R]) walkSegment(j *Journal, s *openSegment, torn bool, e
 		return err
 	}
 	r := newLogReader(j.path(logName(s.number)), s.number, s.log, s.size)
+	r.texts = sharedTexts{}
 	for {
 		exposures, events, err := r.nextEntries(torn)
 		if err == io.EOF {
@@ -187,7 +188,7 @@ func (t journalTable[E, R]) walkRows(j *Journal, info fileInfo, each func([]E) e
 	if err != nil {
 		return err
 	}
-	defer func() { _ = table.raw.Close() }()
+	defer table.close()
 	for left := info.Rows; left > 0; {
 		rows := make([]R, min(left, walkRows)) // new ones: the reader would write into the lists of old ones
 		if err := table.read(rows); err != nil {

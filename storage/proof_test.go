@@ -3,9 +3,11 @@ package storage_test
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/osusume/osusume/internal/faultfs"
@@ -16,7 +18,7 @@ import (
 
 // size is small, or full where the environment has OSUSUME_PROOF=full:
 //
-//	OSUSUME_PROOF=full go test -run Proof -v -timeout 60m ./storage
+//	OSUSUME_PROOF=full go test -run 'Proof|JournalSurvivesKill' -v -timeout 60m ./storage
 func size(small, full int) int {
 	if os.Getenv("OSUSUME_PROOF") == "full" {
 		return full
@@ -107,78 +109,114 @@ func state(t *testing.T, w *storage.Warehouse) string {
 	return fingerprint(t, w) + fmt.Sprint(all(t, w.Scores(t.Context(), "m", "")))
 }
 
+// proofOptions let random histories merge, collect and forget as often as can be.
+var proofOptions = storage.Options{CompactFiles: 2, Grace: -1, KeepVersions: 2}
+
+// each runs a proof for 0 to n-1, as many at once as there are processors. They
+// open thousands of small warehouses, so the collector would run all the time.
+func each(t *testing.T, n int, proof func(t *testing.T, i int)) {
+	t.Helper()
+	percent := debug.SetGCPercent(200)
+	defer debug.SetGCPercent(percent)
+	t.Run("each", func(t *testing.T) {
+		for i := range n {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				proof(t, i)
+			})
+		}
+	})
+}
+
+// wantClosed wants that no file and no lock is open.
+func wantClosed(t *testing.T, fs *faultfs.Mem, when string) {
+	t.Helper()
+	if open := fs.OpenHandles(); open != nil {
+		t.Fatalf("%s: left open: %v", when, open)
+	}
+}
+
+// acknowledged are the states after none, one, two … steps.
+func acknowledged(t *testing.T, steps []func(w *storage.Warehouse) error) []string {
+	t.Helper()
+	w, err := storage.OpenFS(faultfs.NewMem(), dir, proofOptions)
+	check(t, err)
+	want := []string{state(t, w)}
+	for _, step := range steps {
+		check(t, step(w))
+		want = append(want, state(t, w))
+	}
+	check(t, w.Close())
+	return want
+}
+
 // TestProofCrashes runs random histories, and crashes before every operation of
 // theirs, with random parts of what was not synced lost: what is found again is
 // the last acknowledged state or the next one, and takes writes.
 func TestProofCrashes(t *testing.T) {
-	o := storage.Options{CompactFiles: 2, Grace: -1, KeepVersions: 2}
-	histories, length, subsets := size(1, 40), 8, size(1, 3)
-	crashes := 0
-	for h := range histories {
-		steps := history(t, uint64(h), length)
-		live := faultfs.NewMem()
-		w, err := storage.OpenFS(live, dir, o)
-		check(t, err)
-		want := []string{state(t, w)}
-		for _, step := range steps {
-			check(t, step(w))
-			want = append(want, state(t, w))
-		}
-		check(t, w.Close())
+	histories, subsets := size(1, 100), size(1, 3)
+	var crashes, different atomic.Int64
+	each(t, histories, func(t *testing.T, h int) {
+		steps := history(t, uint64(h), 8)
+		want := acknowledged(t, steps)
 		coins := rng.New(uint64(h), 99)
-		live = faultfs.NewMem()
+		live := faultfs.NewMem()
 		acked, ops := 0, 0
+		seen := map[string]bool{}
 		live.Before = func(op faultfs.Op) error {
 			if ops++; ops%stride(5) != 0 {
 				return nil
 			}
 			for range subsets {
 				after := live.CrashSome(coins.IntN)
-				crashes++
-				w, err := storage.OpenFS(after, dir, o)
+				crashes.Add(1)
+				key := fmt.Sprint(acked, contents(after))
+				if seen[key] {
+					continue
+				}
+				seen[key] = true
+				different.Add(1)
+				when := fmt.Sprintf("history %d, step %d, crash before %v", h, acked, op)
+				w, err := storage.OpenFS(after, dir, proofOptions)
 				if err != nil {
-					t.Fatalf("history %d, step %d, crash before %v: open: %v", h, acked, op, err)
+					t.Fatalf("%s: open: %v", when, err)
 				}
 				got := state(t, w)
-				if got != want[acked] && (acked == length || got != want[acked+1]) {
-					t.Fatalf("history %d, step %d, crash before %v: got\n%s\nwant the acknowledged state\n%s", h, acked, op, got, want[acked])
+				if got != want[acked] && (acked == len(steps) || got != want[acked+1]) {
+					t.Fatalf("%s: got\n%s\nwant the acknowledged state\n%s", when, got, want[acked])
 				}
 				if err := w.Put(t.Context(), recommender.Page{Next: "on"}, "another"); err != nil {
-					t.Fatalf("history %d, step %d, crash before %v: the next write: %v", h, acked, op, err)
+					t.Fatalf("%s: the next write: %v", when, err)
 				}
 				check(t, w.Close())
+				wantClosed(t, after, when)
 			}
 			return nil
 		}
-		w, err = storage.OpenFS(live, dir, o)
+		w, err := storage.OpenFS(live, dir, proofOptions)
 		check(t, err)
 		for _, step := range steps {
 			check(t, step(w))
 			acked++
 		}
 		check(t, w.Close())
-	}
-	if t.Logf("%d histories, %d crashes", histories, crashes); crashes < 50*histories/stride(5) {
-		t.Errorf("got %d crashes of %d histories; want more, else the seam is not used", crashes, histories)
+	})
+	t.Logf("%d histories, %d crashes, %d of them different", histories, crashes.Load(), different.Load())
+	if n := crashes.Load(); n < int64(50*histories/stride(5)) {
+		t.Errorf("got %d crashes of %d histories; want more, else the seam is not used", n, histories)
 	}
 }
 
 // TestProofFaults fails every operation of random histories, once as a full
-// disk and once as an I/O error.
+// disk and once as an I/O error: what was acknowledged is there, and no file or
+// lock is left open.
 func TestProofFaults(t *testing.T) {
-	o := storage.Options{CompactFiles: 2, Grace: -1, KeepVersions: 2}
-	faults := 0
-	for h := range size(1, 60) {
+	histories := size(1, 60)
+	var faults atomic.Int64
+	each(t, histories, func(t *testing.T, h int) {
 		steps := history(t, uint64(1000+h), 6)
-		clean := faultfs.NewMem()
-		w, err := storage.OpenFS(clean, dir, o)
-		check(t, err)
-		want := []string{state(t, w)}
-		for _, step := range steps {
-			check(t, step(w))
-			want = append(want, state(t, w))
-		}
-		for _, boom := range []error{errors.New("no space left on device"), errors.New("input/output error")} {
+		want := acknowledged(t, steps)
+		for _, boom := range []error{syscall.ENOSPC, syscall.EIO} {
 			for at := 0; ; at += stride(5) {
 				fs := faultfs.NewMem()
 				n, failed := 0, ""
@@ -190,109 +228,38 @@ func TestProofFaults(t *testing.T) {
 					return nil
 				}
 				acked := 0
-				w, err := storage.OpenFS(fs, dir, o)
+				w, err := storage.OpenFS(fs, dir, proofOptions)
+				opened := err == nil
 				for err == nil && acked < len(steps) {
 					if err = steps[acked](w); err == nil {
 						acked++
 					}
 				}
 				if failed == "" {
+					err = w.Close()
+				}
+				if failed == "" {
+					check(t, err)
 					break
 				}
-				faults++
+				faults.Add(1)
 				if err != nil && !errors.Is(err, boom) {
 					t.Fatalf("history %d: %s failed: got error %v; want one that wraps it", h, failed, err)
 				}
-				left, err := storage.OpenFS(fs.Crash(faultfs.LoseAll), dir, o)
+				left, err := storage.OpenFS(fs.Crash(faultfs.LoseAll), dir, proofOptions)
 				check(t, err)
 				if got := state(t, left); got != want[acked] && (acked == len(steps) || got != want[acked+1]) {
 					t.Fatalf("history %d: %s failed after %d acknowledged steps: got\n%s\nwant\n%s", h, failed, acked, got, want[acked])
 				}
+				check(t, left.Close())
+				if opened {
+					_ = w.Close() // again, or with the fault again
+				}
+				wantClosed(t, fs, fmt.Sprintf("history %d: %s failed, and the warehouse was closed", h, failed))
 			}
 		}
-	}
-	t.Logf("%d faults", faults)
-}
-
-// TestProofCorruptions damages files and manifests at random: a read either
-// fails with ErrCorrupt and the file's name, or gives the truth; and Check
-// always finds the damage, with the file's name.
-func TestProofCorruptions(t *testing.T) {
-	fs := faultfs.NewMem()
-	w := openFS(t, fs)
-	for _, step := range history(t, 5, 20) {
-		check(t, step(w))
-	}
-	check(t, w.Put(t.Context(), recommender.Page{Interactions: ratings(20_000, 100, 500), Next: "x"}, "src"))
-	check(t, w.PutUsers(t.Context(), values(storage.User{ID: "ann"})))
-	want := state(t, w)
-	check(t, w.Close())
-	manifests := named(fs, "manifest")
-	newest := manifests[len(manifests)-1]
-	names := append([]string{newest}, filesOf(t, fs, newest, "")...)
-	files := fs.Files()
-	r := rng.New(17)
-	seen, unread := 0, 0
-	for n := range size(60, 10_000) / stride(4) {
-		name := names[r.IntN(len(names))]
-		good := files[name]
-		bad, what := damage(r, good)
-		if string(bad) == string(good) {
-			continue
-		}
-		left := fs.Crash(faultfs.LoseNone)
-		left.Corrupt(name, bad)
-		named := func(err error) bool {
-			return errors.Is(err, recommender.ErrCorrupt) && strings.Contains(err.Error(), name)
-		}
-		report, err := storage.CheckFS(t.Context(), left, dir)
-		check(t, err)
-		if name == newest && len(strings.TrimSpace(string(bad))) == len(strings.TrimSpace(string(good))) && report.Err() == nil {
-			continue // white space of a manifest
-		}
-		if !named(report.Err()) {
-			t.Fatalf("corruption %d, %s in %s: Check says %v; want the file's name", n, what, name, report.Err())
-		}
-		err = readAll(t, left)
-		switch {
-		case err != nil && !named(err):
-			t.Fatalf("corruption %d, %s in %s: got error %v; want ErrCorrupt with the file's name", n, what, name, err)
-		case err != nil:
-			seen++
-		default: // it is in what nobody read
-			unread++
-			w, err := storage.OpenFS(left, dir, storage.Options{ReadOnly: true})
-			check(t, err)
-			if got := state(t, w); got != want {
-				t.Fatalf("corruption %d, %s in %s was read as\n%s\nwant\n%s", n, what, name, got, want)
-			}
-		}
-	}
-	t.Logf("%d corruptions seen by reads, %d more in bytes that no read needs; Check named all", seen, unread)
-}
-
-// damage changes bytes in one of the ways that bytes change.
-func damage(r *rand.Rand, b []byte) (bad []byte, what string) {
-	bad = append([]byte(nil), b...)
-	at := r.IntN(max(1, len(bad)))
-	switch k := r.IntN(6); {
-	case len(bad) == 0 || k == 0:
-		return append(bad, byte(r.IntN(256))), "a byte more"
-	case k == 1:
-		return bad[:at], fmt.Sprintf("an end at byte %d of %d", at, len(b))
-	case k == 2:
-		end := min(len(bad), at+1+r.IntN(4096))
-		clear(bad[at:end])
-		return bad, fmt.Sprintf("zeros from byte %d to %d", at, end)
-	case k == 3:
-		bad[at] = byte(r.IntN(256))
-		return bad, fmt.Sprintf("another byte %d", at)
-	case k == 4:
-		to := r.IntN(len(bad))
-		copy(bad[at:], b[to:min(len(b), to+512)])
-		return bad, fmt.Sprintf("bytes of %d at %d", to, at)
-	default:
-		bad[at] ^= 1 << r.IntN(8)
-		return bad, fmt.Sprintf("a flipped bit in byte %d", at)
+	})
+	if t.Logf("%d histories, %d faults", histories, faults.Load()); faults.Load() < int64(50*histories/stride(5)) {
+		t.Errorf("got %d faults of %d histories; want more, else the seam is not used", faults.Load(), histories)
 	}
 }

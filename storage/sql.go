@@ -16,10 +16,11 @@ var viewsSQL string
 
 // WriteSQL writes views over the current version, to paste into DuckDB: one a
 // table, over the files that the manifest names, then those of views.sql, which
-// settle and resolve ratings and count them by user and item. journal, if not
-// nil, adds fact_exposure and fact_event (call Flush first to see everything).
-// Views go stale with later commits, and their files are collected some time
-// after that.
+// settle and resolve ratings and count them by user and item. journal fills
+// fact_exposure and fact_event (call Flush first to see everything). A table
+// without files, as those two where journal is nil, is a view without rows, so
+// that a query works before there is anything to find. Views go stale with
+// later commits, and their files are collected some time after that.
 func (w *Warehouse) WriteSQL(ctx context.Context, dst io.Writer, journal *Journal) error {
 	s, err := w.current(ctx)
 	if err != nil {
@@ -33,28 +34,20 @@ func (w *Warehouse) WriteSQL(ctx context.Context, dst io.Writer, journal *Journa
 	fmt.Fprintf(&b, "-- Version %d of the warehouse.\n", s.manifest.Number)
 	for _, table := range append(slices.Clone(parquetTables), tableExposure, tableEvent) {
 		list := files[table]
-		switch {
-		case len(list) > 0:
-			for i, name := range list {
-				list[i] = "'" + strings.ReplaceAll(filepath.ToSlash(name), "'", "''") + "'"
-			}
-			fmt.Fprintf(&b, "create or replace view %s as select * from read_parquet([\n  %s], union_by_name = true);\n", table, strings.Join(list, ",\n  "))
-		case emptyViews[table] != "":
-			fmt.Fprintf(&b, "create or replace view %s as select %s where false;\n", table, emptyViews[table])
+		if len(list) == 0 {
+			fmt.Fprintf(&b, "create or replace view %s as select %s where false;\n", table, emptyColumns(table))
+			continue
 		}
+		for i, name := range list {
+			list[i] = "'" + strings.ReplaceAll(filepath.ToSlash(name), "'", "''") + "'"
+		}
+		fmt.Fprintf(&b, "create or replace view %s as select * from read_parquet([\n  %s], union_by_name = true);\n", table, strings.Join(list, ",\n  "))
 	}
 	b.WriteString(viewsSQL)
 	if _, err = b.WriteTo(dst); err != nil {
 		return fmt.Errorf("storage: write SQL of warehouse %s: %w", w.dir, err)
 	}
 	return nil
-}
-
-// emptyViews are the columns that views.sql uses of tables that may have no files.
-var emptyViews = map[string]string{
-	tableItem:   "'' as item_id, '' as kind, 0::bigint as number, '' as title, 0 as year, 0::bigint as seq",
-	tableLink:   "'' as record_id, '' as item_id, 0::double as confidence",
-	tableRating: "'' as user_id, '' as item_id, '' as kind, 0::float as value, 0::bigint as unix, '' as text, 0::bigint as seq",
 }
 
 // Files lists the Parquet files of the current version, and of a journal that is

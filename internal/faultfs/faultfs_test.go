@@ -2,10 +2,13 @@ package faultfs_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -152,6 +155,94 @@ func TestAFailedOperationDoesNothingAndAFailedWriteHalf(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, state()); diff != "" {
 			t.Errorf("%s: what each loss leaves, and the files now (-want +got):\n%s", kind, diff)
+		}
+	}
+}
+
+// A crash may keep any of the names, and of a file any prefix, with any sectors
+// of what was not synced as zeros; never less than what was synced.
+func TestACrashMayKeepAnyPartOfWhatWasNotSynced(t *testing.T) {
+	m := faultfs.NewMem()
+	write(t, m, "d/old", "old", true)
+	if err := m.SyncDir("d"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.Create("d/f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	synced, rest := strings.Repeat("s", 700), strings.Repeat("r", 1500)
+	for _, part := range []string{synced, rest} {
+		if part == rest {
+			if err := errors.Join(f.Sync(), m.SyncDir("d")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := io.WriteString(f, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, m, "d/new", "new", true)
+	if err := m.Remove("d/old"); err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	found := map[string]bool{}
+	for range 300 {
+		files := m.CrashSome(r.IntN).Files()
+		got := string(files["d/f"])
+		if !strings.HasPrefix(got, synced) || len(got) > 2200 || strings.Trim(got[700:], "r\x00") != "" {
+			t.Fatalf("got a file %q; want what was synced, then a part of the rest", got)
+		}
+		found["a prefix"] = found["a prefix"] || len(got) < 2200 && len(got) > 700
+		found["a hole"] = found["a hole"] || strings.Contains(got, "\x00r")
+		for _, name := range []string{"d/old", "d/new"} {
+			_, ok := files[name]
+			found[fmt.Sprint(name, ok)] = true
+		}
+	}
+	want := map[string]bool{"a prefix": true, "a hole": true, "d/oldtrue": true, "d/oldfalse": true, "d/newtrue": true, "d/newfalse": true}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("what 300 crashes kept (-want +got):\n%s", diff)
+	}
+	if _, err := io.WriteString(f, "more"); err != nil || len(m.Files()["d/f"]) != 2204 {
+		t.Errorf("the file system that crashed goes on: %d bytes, error %v; want 2204", len(m.Files()["d/f"]), err)
+	}
+}
+
+func TestHandlesAreCountedAndEndWithClose(t *testing.T) {
+	m := faultfs.NewMem()
+	f, err := m.Create("d/f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.Open("d/f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := m.Lock("d/LOCK", "me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"d/LOCK", "d/f", "d/f"}, m.OpenHandles()); diff != "" {
+		t.Errorf("open handles (-want +got):\n%s", diff)
+	}
+	for name, c := range map[string]io.Closer{"writer": f, "reader": r, "lock": l} {
+		if err := c.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := c.Close(); !errors.Is(err, fs.ErrClosed) {
+			t.Errorf("%s: closing it again: got error %v; want ErrClosed", name, err)
+		}
+	}
+	if got := m.OpenHandles(); got != nil {
+		t.Errorf("open handles after closing all: got %v; want none", got)
+	}
+	_, written := f.Write([]byte("x"))
+	_, read := r.ReadAt(make([]byte, 1), 0)
+	for name, err := range map[string]error{"Write": written, "Sync": f.Sync(), "ReadAt": read} {
+		if !errors.Is(err, fs.ErrClosed) {
+			t.Errorf("%s after Close: got error %v; want ErrClosed", name, err)
 		}
 	}
 }
