@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	edlib "github.com/hbollon/go-edlib"
+
+	"github.com/osusume/osusume/internal/strsim"
 )
 
 // A Comparator says how alike two values of a field are, in [0, 1]: 1 is equal.
@@ -96,7 +98,7 @@ func Date(a, b string) float64 {
 		return 1
 	case x[:4] == y[:4] && x[4:6] == y[6:] && x[6:] == y[4:6]:
 		return 0.9
-	case edlib.OSADamerauLevenshteinDistance(x, y) == 1:
+	case strsim.Distance(x, y) == 1:
 		return 0.8
 	case x[:4] == y[:4]:
 		return 0.5

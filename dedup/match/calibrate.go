@@ -14,13 +14,21 @@ import (
 // A direct approach to false discovery rates, JRSS B 64, 2002), and the local rate
 // of false matches at a margin is that share times null density over density, made
 // to fall as margins rise. It leaves p as it is where too few rows have rivals.
-func (r *rivalry) calibrate() {
-	real, null := r.margins()
-	if len(null) < minNull {
+//
+// Where few rows have partners, most runners-up are second best among strangers,
+// which shows too little: each then counts as much as its row has probably found
+// one.
+func (r *rivalry) calibrate(sparse bool) {
+	real, null := r.margins(sparse)
+	total := 0.0
+	for _, n := range null {
+		total += n.weight
+	}
+	if total < minNull {
 		return
 	}
-	absent := absentShare(real, null)
-	curve := newCurve(real, null, float64(absent*float64(len(real)))/float64(len(null)))
+	absent := absentShare(real, null, total)
+	curve := newCurve(real, null, float64(absent*float64(len(real)))/total)
 	for i := range r.pairs {
 		r.p[i] = float64(curve.at(r.margin(i, -1)) * r.share(i))
 	}
@@ -29,9 +37,12 @@ func (r *rivalry) calibrate() {
 // minNull is how many runners-up make a distribution.
 const minNull = 30
 
+// A runnerUp is a margin of the null distribution and how much it counts.
+type runnerUp struct{ margin, weight float64 }
+
 // margins returns the margin of every row's pair in the mapping, −Inf for rows
 // without, and of the runners-up of rows with. Both ascend.
-func (r *rivalry) margins() (real, null []float64) {
+func (r *rivalry) margins(sparse bool) (real []float64, null []runnerUp) {
 	real = make([]float64, len(r.rows))
 	for row, own := range r.ofRow {
 		if own < 0 {
@@ -39,8 +50,9 @@ func (r *rivalry) margins() (real, null []float64) {
 			continue
 		}
 		real[row] = r.margin(own, -1)
-		best, second := math.Inf(-1), -1
+		best, second, found := math.Inf(-1), -1, 0.0
 		for _, i := range r.rows[row] {
+			found += r.p[i]
 			if i == own {
 				continue
 			}
@@ -49,28 +61,45 @@ func (r *rivalry) margins() (real, null []float64) {
 			}
 		}
 		// A twin of the partner is no stranger.
-		if second < 0 || r.odds[second] <= float64(r.odds[own]*tie) {
-			null = append(null, best)
+		if second >= 0 && r.odds[second] > float64(r.odds[own]*tie) {
+			continue
 		}
+		weight := 1.0
+		if sparse {
+			weight = min(1, found)
+		}
+		null = append(null, runnerUp{best, weight})
 	}
 	slices.Sort(real)
-	slices.Sort(null)
+	slices.SortFunc(null, func(a, b runnerUp) int {
+		return cmp.Or(cmp.Compare(a.margin, b.margin), cmp.Compare(a.weight, b.weight))
+	})
 	return real, null
 }
 
 // absentShare is the smallest ratio, over margins, of how often rows and
-// runners-up lie below: rows with a partner can only add to the former.
-func absentShare(real, null []float64) float64 {
-	share := 1.0
-	for percent := 10; percent <= 90; percent += 5 {
-		at := null[percent*len(null)/100]
-		if math.IsInf(at, -1) {
+// runners-up, total by weight, lie below: rows with a partner can only add to the
+// former. It is looked at where every twentieth of the runners-up is passed, from
+// a tenth to nine tenths.
+func absentShare(real []float64, null []runnerUp, total float64) float64 {
+	share, sum, next := 1.0, 0.0, 10.0
+	for k, n := range null {
+		sum += n.weight
+		last := k+1 == len(null) || null[k+1].margin != n.margin
+		if !last || float64(100*sum) <= float64(next*total) {
 			continue
 		}
-		below := func(sorted []float64) float64 {
-			return float64(sort.Search(len(sorted), func(i int) bool { return sorted[i] > at })) / float64(len(sorted))
+		if next > 90 {
+			break
 		}
-		share = min(share, below(real)/below(null))
+		for next <= 90 && float64(100*sum) > float64(next*total) {
+			next += 5
+		}
+		if math.IsInf(n.margin, -1) {
+			continue
+		}
+		below := sort.Search(len(real), func(i int) bool { return real[i] > n.margin })
+		share = min(share, float64(below)/float64(len(real))/(sum/total))
 	}
 	return share
 }
@@ -83,18 +112,19 @@ type curve struct {
 	p    []float64
 }
 
-// newCurve pools real margins, which count 1, and null ones, which count each,
+// newCurve pools real margins, which count 1, and null ones, which count each times
+// their weight,
 // until the share of real ones does not fall from one pool to the next. As many
 // of the real ones in a pool are false as it holds null ones, and doubt standard
 // deviations more, because a gap among a few null margins is chance.
-func newCurve(real, null []float64, each float64) *curve {
+func newCurve(real []float64, null []runnerUp, each float64) *curve {
 	type item struct{ margin, real, all float64 }
 	items := make([]item, 0, len(real)+len(null))
 	for _, m := range real {
 		items = append(items, item{m, 1, 1})
 	}
-	for _, m := range null {
-		items = append(items, item{m, 0, each})
+	for _, n := range null {
+		items = append(items, item{n.margin, 0, float64(each * n.weight)})
 	}
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(a.margin, b.margin) })
 	var pools []item

@@ -2,17 +2,15 @@ package match
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hbollon/go-edlib"
-
 	"github.com/osusume/osusume/internal/ngram"
+	"github.com/osusume/osusume/internal/strsim"
 )
 
-// maxEdit is the longest text whose edit distance is computed: the cost is
-// quadratic, and beyond it the cosine of grams says as much.
+// maxEdit is the longest text whose edit distance is computed: beyond it the
+// cosine of grams says as much.
 const maxEdit = 64
 
 // editSimilarity is 1 − distance/longer length, a swap of neighbours counting 1,
@@ -30,7 +28,7 @@ func editSimilarity(a, b string) float64 {
 	if n > maxEdit || 2*min(la, lb) < n {
 		return 0
 	}
-	d := edlib.OSADamerauLevenshteinDistance(a, b)
+	d := strsim.Distance(a, b)
 	return 1 - float64(min(d, n))/float64(n)
 }
 
@@ -198,48 +196,4 @@ func dateLevel(a, b date) int {
 		return 2
 	}
 	return 1
-}
-
-// labelled compares values of a small set, or sets of them, by what they share.
-func labelled(folded []string) (levels int, compare func(i, j int) int) {
-	// There are few distinct values, but they may be long.
-	known := make(map[string][]string)
-	sets := make([][]string, len(folded))
-	for i, f := range folded {
-		set, ok := known[f]
-		if !ok {
-			set = strings.Fields(f)
-			slices.Sort(set)
-			set = slices.Clone(slices.Compact(set))
-			known[f] = set
-		}
-		sets[i] = set
-	}
-	return 4, func(i, j int) int {
-		a, b := sets[i], sets[j]
-		if len(a) == 0 || len(b) == 0 {
-			return 0
-		}
-		if folded[i] == folded[j] {
-			return 4
-		}
-		shared := 0
-		for x, y := 0, 0; x < len(a) && y < len(b); {
-			switch order := strings.Compare(a[x], b[y]); {
-			case order < 0:
-				x++
-			case order > 0:
-				y++
-			default:
-				shared, x, y = shared+1, x+1, y+1
-			}
-		}
-		switch {
-		case shared == 0:
-			return 1
-		case 2*shared >= max(len(a), len(b)):
-			return 3
-		}
-		return 2
-	}
 }

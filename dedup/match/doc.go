@@ -28,10 +28,14 @@
 //     the whole row and of each column of names. Every pair is never looked at.
 //   - Agreements are levels of a Fellegi-Sunter model (package fellegi), learnt by
 //     EM that knows that a row matches one other at most. Whole rows are fields
-//     too: their cosine, their overlap, and the bits of the rare words they share.
+//     too: their cosine, their overlap, and the bits of the rare words they share,
+//     and once more without prose, because two descriptions may share no sentence.
 //     What several fields say alike is counted once, by a linear discriminant.
+//   - A label that one table has alone says which of its rows have partners at all.
 //   - Whether a best candidate is a match is judged by the runners-up of rows that
 //     have found their partner: they show what a row without one looks like.
+//     Where fewer than one row in five has a partner, each runner-up counts as
+//     much as its row has probably found one.
 //   - Pair takes the most probable pairs first and no row twice. Self groups rows by
 //     average linkage; a chain of likenesses joins nothing.
 //   - The same tables give the same result at any number of workers.
@@ -41,7 +45,7 @@
 // Numbers of rows are evidence like any other: leave out what merely counts rows
 // (Config.On). Rows that are exact twins within a table tie, and the first is taken.
 // Where a table has many near-duplicates, or matches are fewer than one row in
-// twenty, probabilities are less sure. Fewer than 30 rows with rivals are too few
+// ten, probabilities are less sure. Fewer than 30 rows with rivals are too few
 // to learn from runners-up: there the prior of EM decides. All rows and their terms
 // are held in memory: 100 MB for 14,000 rows of films with abstracts.
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/osusume/osusume/dedup/fellegi"
 )
@@ -27,6 +28,8 @@ const (
 	settled      = 1e-5 // mean change of a probability that ends learning
 	startCertain = 0.9  // probability that the better half of the mutually nearest match
 	startOthers  = 0.2  // and of the rest of them
+	cosineBits   = 40.  // what a cosine of 1 counts before anything is learnt; only the order of margins matters
+	fewPartners  = 0.2  // share of the rows with a partner below which runners-up are weighted
 	// smoothing is a share of a pair per level: a level that few have must not decide.
 	smoothing = 0.5
 	// Pairs per field that a model is expected to show before any is seen.
@@ -42,6 +45,38 @@ func (m *matcher) learn(ctx context.Context) error {
 	if len(m.pairs) == 0 {
 		return nil
 	}
+	sparse := false
+	if !m.self && m.startByRivals() {
+		if err := m.iterate(ctx, 0, plainRounds, false); err != nil {
+			return err
+		}
+		found := 0.0
+		for _, p := range m.p {
+			found += p
+		}
+		sparse = found < float64(fewPartners*float64(min(m.left, m.right)))
+	}
+	if sparse {
+		return m.iterate(ctx, plainRounds, rounds, true)
+	}
+	m.startByHalves()
+	return m.iterate(ctx, 0, rounds, false)
+}
+
+// startByRivals takes pairs for matches whose rows' cosine is further above that
+// of their rivals than the cosine of runners-up is. It reports whether there are
+// runners-up enough to tell.
+func (m *matcher) startByRivals() bool {
+	for i, cosine := range m.cosines {
+		m.evidence[i] = float64(cosineBits * float64(cosine))
+	}
+	newRivalry(m).calibrate(false)
+	return slices.ContainsFunc(m.p, func(p float64) bool { return p > 0 })
+}
+
+// startByHalves takes the better half of the mutually nearest for matches.
+func (m *matcher) startByHalves() {
+	clear(m.p)
 	order := m.mutual()
 	for rank, i := range order {
 		m.p[i] = startCertain
@@ -49,6 +84,11 @@ func (m *matcher) learn(ctx context.Context) error {
 			m.p[i] = startOthers
 		}
 	}
+}
+
+// iterate does the rounds from one number to before another, or fewer where
+// nothing changes any more.
+func (m *matcher) iterate(ctx context.Context, from, to int, sparse bool) error {
 	counts := make([]fellegi.Count, len(m.pairs))
 	for i, p := range m.patterns {
 		counts[i] = fellegi.Count{Pattern: p, N: 1}
@@ -58,7 +98,7 @@ func (m *matcher) learn(ctx context.Context) error {
 	match := make([]float64, len(counts)) // the pairs' change, the expected ones' do not
 	copy(match[len(m.pairs):], certain)
 	last := make([]float64, len(m.p))
-	for round := range rounds {
+	for round := from; round < to; round++ {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("match: learn, round %d of %d: %w", round+1, rounds, err)
 		}
@@ -76,7 +116,7 @@ func (m *matcher) learn(ctx context.Context) error {
 		m.gather()
 		m.expect()
 		if !m.self && round >= plainRounds {
-			newRivalry(m).calibrate()
+			newRivalry(m).calibrate(sparse)
 		}
 		if change(last, m.p) < settled && round > plainRounds {
 			break

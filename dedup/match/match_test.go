@@ -101,6 +101,50 @@ func TestPairFindsShopsThatAreWrittenDifferently(t *testing.T) {
 	}
 }
 
+func TestFewPartnersAreFoundAmongManyStrangers(t *testing.T) {
+	left, right, truth := shops(1200)
+	// One shop in four that had a partner keeps it: one in eight of all.
+	strangers, _, _ := shops(2400)
+	for l, r := range truth {
+		if l%8 != 0 {
+			right.Rows[r] = []string{strangers.Rows[1200+l][0], strangers.Rows[1200+l][2], strangers.Rows[1200+l][1], strangers.Rows[1200+l][3], strangers.Rows[1200+l][4]}
+			delete(truth, l)
+		}
+	}
+	found, err := match.Config{}.Pair(t.Context(), left, right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f1(found.Matches, truth); got < 0.95 {
+		t.Errorf("F1 %v with %d matches of %d, want 0.95", got, len(found.Matches), len(truth))
+	}
+}
+
+func TestALabelOfOneTableIsEvidence(t *testing.T) {
+	left, right, truth := shops(400)
+	right.Columns = append(right.Columns, "state")
+	partner := map[int]bool{}
+	for _, r := range truth {
+		partner[r] = true
+	}
+	for i := range right.Rows {
+		right.Rows[i] = append(right.Rows[i], []string{"closed", "open"}[map[bool]int{partner[i]: 1}[true]])
+	}
+	found, err := match.Config{}.Pair(t.Context(), left, right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range found.Explain(0, truth[0]) {
+		if s.Name == "state" {
+			if s.Level == 0 || s.Bits < 0 {
+				t.Errorf("an open shop has %v", s)
+			}
+			return
+		}
+	}
+	t.Error("the state of shops is no evidence")
+}
+
 func TestOnlyNamedColumnsAreCompared(t *testing.T) {
 	left, right, truth := shops(200)
 	found, err := match.Config{On: []string{"NAME", "rating"}}.Pair(t.Context(), left, right)
@@ -274,6 +318,22 @@ func TestMatchStopsWithItsContext(t *testing.T) {
 	}
 	if stages != 4 {
 		t.Errorf("%d stages told of, want 4", stages)
+	}
+}
+
+func TestHostileRowsCostNothingButThemselves(t *testing.T) {
+	left, right, truth := shops(400)
+	for _, hostile := range []string{strings.Repeat("long title ", 100_000), "\u0301\u0301\u0301", "K", "", "\xff\xfe\x00", "!!!"} {
+		left.Rows = append(left.Rows, []string{hostile, hostile, hostile, hostile, hostile})
+		right.Rows = append(right.Rows, []string{hostile, hostile, hostile, hostile, hostile})
+	}
+	found, err := match.Config{}.Pair(t.Context(), left, right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := slices.DeleteFunc(found.Matches, func(m match.Match) bool { return m.Left >= 400 })
+	if got := f1(known, truth); got < 0.97 {
+		t.Errorf("F1 %v of the other rows, want 0.97", got)
 	}
 }
 

@@ -19,6 +19,8 @@ type matcher struct {
 	offset      int // of the right rows among the texts
 	columns     []*pairing
 	whole       *ngram.Space
+	heads       *ngram.Space // of rows without their prose; nil where that is all or nothing of them
+	lonely      []*pairing   // labels that one table has alone
 	pairs       []candidate
 	fields      []fellegi.Field
 	patterns    []fellegi.Pattern
@@ -36,6 +38,13 @@ var wholeFields = []fellegi.Field{
 	{Name: "row: shared rare words", Levels: wholeSteps, Ordered: true},
 }
 
+// headFields are what rows without their prose are compared by: two descriptions of
+// one thing may share no sentence.
+var headFields = []fellegi.Field{
+	{Name: "head: cosine", Levels: wholeSteps, Ordered: true},
+	{Name: "head: overlap", Levels: wholeSteps, Ordered: true},
+}
+
 // newMatcher reads the tables, finds candidates and compares them.
 func newMatcher(ctx context.Context, c Config, left, right Table, self bool) (*matcher, error) {
 	c.Progress("read")
@@ -45,7 +54,11 @@ func newMatcher(ctx context.Context, c Config, left, right Table, self bool) (*m
 	}
 	r := reader{left, right, self}
 	pairs, onlyLeft, onlyRight := r.named(c)
-	m.whole = ngram.NewSpace(rowTexts(r.rows(), slices.Concat(pairs, onlyLeft, onlyRight)))
+	all := slices.Concat(pairs, onlyLeft, onlyRight)
+	m.whole = ngram.NewSpace(rowTexts(r.rows(), all))
+	if brief := slices.DeleteFunc(slices.Clone(all), func(p *pairing) bool { return p.Kind == Text }); len(brief) > 0 && len(brief) < len(all) {
+		m.heads = ngram.NewSpace(rowTexts(r.rows(), brief))
+	}
 	c.Progress("block")
 	if err := m.nearest(ctx, m.whole, c.Neighbours); err != nil {
 		return nil, fmt.Errorf("match: find candidates: %w", err)
@@ -57,7 +70,14 @@ func newMatcher(ctx context.Context, c Config, left, right Table, self bool) (*m
 	}
 	m.columns = append(pairs, align(r, onlyLeft, onlyRight, likely)...)
 	m.columns = slices.DeleteFunc(m.columns, func(p *pairing) bool { return !p.both() })
-	if most := fellegi.MaxFields - len(wholeFields); len(m.columns) > most {
+	if !self {
+		m.lonely = slices.DeleteFunc(slices.Concat(onlyLeft, onlyRight), func(p *pairing) bool { return p == nil || p.Kind != Label })
+	}
+	most := fellegi.MaxFields - len(wholeFields)
+	if m.heads != nil {
+		most -= len(headFields)
+	}
+	if len(m.columns) > most {
 		// The fullest columns say most.
 		slices.SortStableFunc(m.columns, func(a, b *pairing) int { return cmp.Compare(b.filled, a.filled) })
 		m.columns = m.columns[:most]
@@ -87,6 +107,19 @@ func (m *matcher) compare(ctx context.Context) error {
 		comparators = append(comparators, c)
 		m.fields = append(m.fields, fellegi.Field{Name: c.name, Levels: c.levels, Ordered: true})
 	}
+	if m.heads != nil {
+		m.fields = append(m.fields, headFields...)
+		comparators = append(comparators, m.heading(func(l ngram.Likeness) float32 { return l.Cosine }),
+			m.heading(func(l ngram.Likeness) float32 { return l.Overlap }))
+	}
+	for _, p := range m.lonely {
+		if len(m.fields) == fellegi.MaxFields {
+			break
+		}
+		c := bySide(p, m.offset)
+		comparators = append(comparators, c)
+		m.fields = append(m.fields, fellegi.Field{Name: c.name, Levels: c.levels})
+	}
 	m.patterns = make([]fellegi.Pattern, len(m.pairs))
 	m.cosines = make([]float32, len(m.pairs))
 	most := float64(m.whole.MostShared())
@@ -108,4 +141,15 @@ func (m *matcher) compare(ctx context.Context) error {
 		return fmt.Errorf("match: compare %d pairs: %w", len(m.pairs), err)
 	}
 	return nil
+}
+
+// heading compares rows without their prose in one respect.
+func (m *matcher) heading(of func(ngram.Likeness) float32) comparator {
+	return comparator{levels: wholeSteps, level: func(i, j int) int {
+		j += m.offset
+		if m.heads.Empty(i) || m.heads.Empty(j) {
+			return 0
+		}
+		return grade(float64(of(m.heads.Compare(i, j))), wholeSteps)
+	}}
 }
