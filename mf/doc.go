@@ -67,6 +67,7 @@
 //     maps it from a file, [ModelOf] takes embedded bytes, and [Kind] and
 //     [KindIALS] name it in a registry. [ReadNPZ] and [Model.WriteNPZ] exchange
 //     factors with the Python library implicit.
+//   - [Foreign] makes a model of factors that were trained elsewhere, given as plain slices.
 //
 // # Caveats
 //

@@ -70,8 +70,6 @@ func (r *ridge) learn(ctx context.Context, workers int, own positives, want []fl
 			with = append(with, u)
 		}
 	}
-	if len(with) == 0 { // a foreign model without histories
-	}
 	mean := float64(len(own.items)) / float64(max(len(with), 1))
 	if mean == 0 {
 		mean = unknownMean

@@ -15,7 +15,8 @@ import (
 )
 
 // The NPY format of NumPy, versions 1 to 3, as far as factors need it: matrices
-// of little-endian float32 or float64, by rows or by columns.
+// of little-endian float32 or float64, by rows or by columns. Lists of IDs are in
+// npz_ids.go.
 
 // A matrix is rows × cols numbers, row by row.
 type matrix struct {
@@ -25,25 +26,54 @@ type matrix struct {
 
 const npyMagic = "\x93NUMPY"
 
-// readNPY reads the member of that name (without ".npy"), which must have so many
-// rows and at most so many columns.
-func readNPY(z *zip.Reader, name string, rows, most int) (matrix, error) {
-	for _, f := range z.File {
-		if f.Name != name+".npy" {
+// dropLast takes the last column out and returns it.
+func (x *matrix) dropLast() []float32 {
+	last := make([]float32, x.rows)
+	for row := range x.rows {
+		last[row] = x.data[(row+1)*x.cols-1]
+		copy(x.data[row*(x.cols-1):], x.data[row*x.cols:][:x.cols-1])
+	}
+	x.cols--
+	x.data = x.data[:x.rows*x.cols]
+	return last
+}
+
+// readNPY reads the member of that name (without ".npy"), which must have at most
+// so many columns.
+func readNPY(z *zip.Reader, name string, most int) (x matrix, err error) {
+	found, err := member(z, name, func(r io.Reader) error {
+		x, err = parseNPY(r, most)
+		return err
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("%w: there is no %s.npy in it", recommender.ErrInvalid, name)
+	}
+	return x, err
+}
+
+// member calls f with the array of that name; found says whether there is one.
+func member(z *zip.Reader, name string, f func(r io.Reader) error) (found bool, err error) {
+	for _, m := range z.File {
+		if m.Name != name+".npy" {
 			continue
 		}
-		r, err := f.Open()
+		r, err := m.Open()
 		if err != nil {
-			return matrix{}, fmt.Errorf("%s: %w", f.Name, damaged(err))
+			return true, fmt.Errorf("%s: %w", m.Name, damaged(err))
 		}
 		defer r.Close()
-		x, err := parseNPY(r, rows, most)
-		if err != nil {
-			return matrix{}, fmt.Errorf("%s: %w", f.Name, err)
+		if err := f(r); err != nil {
+			return true, fmt.Errorf("%s: %w", m.Name, err)
 		}
-		return x, nil
+		// The end of the member is where its checksum is compared.
+		if n, err := r.Read(make([]byte, 1)); n > 0 {
+			return true, fmt.Errorf("%s: %w: bytes beyond the last element", m.Name, recommender.ErrCorrupt)
+		} else if err != io.EOF {
+			return true, fmt.Errorf("%s: %w", m.Name, damaged(err))
+		}
+		return true, nil
 	}
-	return matrix{}, fmt.Errorf("%w: there is no %s.npy in it", recommender.ErrInvalid, name)
+	return false, nil
 }
 
 // damaged says of an error of reading whether it is the data's.
@@ -55,7 +85,7 @@ func damaged(err error) error {
 	return err
 }
 
-func parseNPY(r io.Reader, rows, most int) (matrix, error) {
+func parseNPY(r io.Reader, most int) (matrix, error) {
 	h, err := readNPYHeader(r)
 	if err != nil {
 		return matrix{}, err
@@ -63,11 +93,11 @@ func parseNPY(r io.Reader, rows, most int) (matrix, error) {
 	if h.width == 0 {
 		return matrix{}, fmt.Errorf("%w: numbers of type %q, want <f4 or <f8", recommender.ErrInvalid, h.descr)
 	}
-	if len(h.shape) != 2 || h.shape[0] != rows || h.shape[1] < 1 || h.shape[1] > most {
-		return matrix{}, fmt.Errorf("%w: a shape of %v, want %d rows and up to %d columns", recommender.ErrInvalid, h.shape, rows, most)
+	if len(h.shape) != 2 || h.shape[0] > math.MaxInt32 || h.shape[1] < 1 || h.shape[1] > most {
+		return matrix{}, fmt.Errorf("%w: a shape of %v, want rows of up to %d columns", recommender.ErrInvalid, h.shape, most)
 	}
-	x := matrix{rows: rows, cols: h.shape[1]}
-	if x.data, err = readNumbers(r, rows*x.cols, h.width); err != nil {
+	x := matrix{rows: h.shape[0], cols: h.shape[1]}
+	if x.data, err = readNumbers(r, x.rows*x.cols, h.width); err != nil {
 		return matrix{}, err
 	}
 	if h.byColumns {
@@ -83,12 +113,6 @@ func parseNPY(r io.Reader, rows, most int) (matrix, error) {
 		if !(v >= -limit && v <= limit) {
 			return matrix{}, fmt.Errorf("%w: row %d, column %d is %v, no number within ±%g", recommender.ErrInvalid, at/x.cols, at%x.cols, v, limit)
 		}
-	}
-	// The end of the member is where its checksum is compared.
-	if n, err := r.Read(make([]byte, 1)); n > 0 {
-		return matrix{}, fmt.Errorf("%w: bytes beyond the last number", recommender.ErrCorrupt)
-	} else if err != io.EOF {
-		return matrix{}, damaged(err)
 	}
 	return x, nil
 }

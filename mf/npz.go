@@ -6,22 +6,15 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/osusume/osusume/recommender"
 )
 
 // ReadNPZ makes a model of factors that the Python library implicit saved, or of
-// any file like it: a ZIP of NumPy's arrays user_factors and item_factors, of
-// float32 or float64. Where the last column of user_factors is 1 throughout, the
-// last column of item_factors are the items' biases (its BPR), else there are
-// none (its ALS). Other arrays are passed over.
-//
-// Row u of user_factors belongs to users[u], and row i of item_factors to
-// items[i]: the file knows no IDs. had, if not nil, says who has what, for Seen,
-// for leaving out what a user has, and for fitting how histories are folded in;
-// users and items that the file does not have are passed over. Without it nothing
-// counts as seen, and folding in is rough.
+// any file like it: see [ReadForeignNPZ]. Row u of user_factors belongs to
+// users[u], and row i of item_factors to items[i]; where both are nil, the file's
+// own arrays users and items say whose the rows are. had is that of
+// [Foreign.Model].
 //
 // Arrays that do not fit users and items, are of other types or hold other than
 // numbers within ±1e6 are ErrInvalid, damaged bytes ErrCorrupt. It keeps users
@@ -35,94 +28,86 @@ func ReadNPZ(ctx context.Context, r io.ReaderAt, size int64, users []recommender
 }
 
 func readNPZ(ctx context.Context, r io.ReaderAt, size int64, users []recommender.UserID, items []recommender.ItemID, had recommender.Dataset) (*Model, error) {
+	own := users == nil && items == nil
+	f, n, err := readForeignNPZ(r, size, own)
+	switch {
+	case err != nil:
+		return nil, err
+	case own && (f.Users == nil || f.Items == nil):
+		return nil, fmt.Errorf("%w: neither IDs are given, nor are there arrays users and items in it", recommender.ErrInvalid)
+	case !own:
+		f.Users, f.Items = users, items
+	}
+	if len(f.Users) != n.users || len(f.Items) != n.items {
+		return nil, fmt.Errorf("%w: rows of %d users and %d items, want %d and %d",
+			recommender.ErrInvalid, n.users, n.items, len(f.Users), len(f.Items))
+	}
+	return f.model(ctx, had)
+}
+
+// ReadForeignNPZ reads a ZIP of NumPy's arrays as the Python library implicit saves
+// it: user_factors and item_factors, of float32 or float64. Where the last column
+// of user_factors is 1 throughout, the last column of item_factors are the items'
+// biases (its BPR), else there are none (its ALS).
+//
+// implicit saves no IDs. Arrays users and items beside its own are taken for them,
+// a row each: whole numbers, or strings of a fixed width (dtype U or S), as
+//
+//	np.savez(file, user_factors=…, item_factors=…, users=np.array(ids, dtype=str), …)
+//
+// writes them. Without them Users or Items is nil, and len(UserFactors)/Factors
+// says how many rows there are. Other arrays are passed over.
+//
+// Arrays of other types or shapes, or of other than numbers within ±1e6, are
+// ErrInvalid, damaged bytes ErrCorrupt. It reads no more memory than the arrays take.
+func ReadForeignNPZ(r io.ReaderAt, size int64) (Foreign, error) {
+	f, _, err := readForeignNPZ(r, size, true)
+	if err != nil {
+		return Foreign{}, fmt.Errorf("mf: read npz: %w", err)
+	}
+	return f, nil
+}
+
+type rowCounts struct{ users, items int }
+
+func readForeignNPZ(r io.ReaderAt, size int64, ids bool) (f Foreign, n rowCounts, err error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, damaged(err)
+		return f, n, damaged(err)
 	}
-	user, err := readNPY(z, "user_factors", len(users), maxFactors+1)
+	user, err := readNPY(z, "user_factors", maxFactors+1)
 	if err != nil {
-		return nil, err
+		return f, n, err
 	}
-	item, err := readNPY(z, "item_factors", len(items), maxFactors+1)
+	item, err := readNPY(z, "item_factors", maxFactors+1)
 	if err != nil {
-		return nil, err
+		return f, n, err
 	}
 	if user.cols != item.cols {
-		return nil, fmt.Errorf("%w: %d columns of users and %d of items", recommender.ErrInvalid, user.cols, item.cols)
+		return f, n, fmt.Errorf("%w: %d columns of users and %d of items", recommender.ErrInvalid, user.cols, item.cols)
 	}
-	factors, biased := user.cols, user.cols > 1 && user.rows > 0
+	n = rowCounts{user.rows, item.rows}
+	biased := user.cols > 1 && user.rows > 0
 	for u := range user.rows {
 		biased = biased && user.data[(u+1)*user.cols-1] == 1
 	}
-	if biased {
-		factors--
+	if f.Factors = user.cols; biased {
+		user.dropLast()
+		f.ItemBias = item.dropLast()
+		f.Factors--
 	}
-	if factors > maxFactors {
-		return nil, fmt.Errorf("%w: %d factors > %d", recommender.ErrInvalid, factors, maxFactors)
+	if f.Factors > maxFactors {
+		return f, n, fmt.Errorf("%w: %d factors > %d", recommender.ErrInvalid, f.Factors, maxFactors)
 	}
-	history, liked, err := historiesFor(ctx, users, items, had)
-	if err != nil {
-		return nil, err
+	f.UserFactors, f.ItemFactors = user.data, item.data
+	if !ids {
+		return f, n, nil
 	}
-	m, err := newModel(factors, Config{}.taste(), items, history, liked)
-	if err != nil {
-		return nil, err
+	if f.Users, err = readIDs[recommender.UserID](z, "users", n.users); err != nil {
+		return f, n, err
 	}
-	if len(slices.Compact(slices.Sorted(slices.Values(users)))) != len(users) {
-		return nil, fmt.Errorf("%w: a user ID stands twice among %d", recommender.ErrInvalid, len(users))
-	}
-	for u := range user.rows {
-		copy(m.userRow(u)[:factors], user.data[u*user.cols:])
-	}
-	for i := range item.rows {
-		copy(m.itemRow(i)[:factors], item.data[i*item.cols:])
-		if biased {
-			m.bias[i] = item.data[(i+1)*item.cols-1]
-		}
-	}
-	if err := m.use(slices.Repeat([]byte{1}, len(users)), slices.Repeat([]byte{1}, len(items))); err != nil {
-		return nil, err
-	}
-	return m, m.learnFolding(ctx, 0, descent{})
-}
-
-// historiesFor arranges what is had by the rows of users and items.
-func historiesFor(ctx context.Context, users []recommender.UserID, items []recommender.ItemID, had recommender.Dataset) (*recommender.Histories, positives, error) {
-	t := &recommender.Table{Users: users, Items: items}
-	if had != nil {
-		from, err := recommender.Load(ctx, had, recommender.Filter{})
-		if err != nil {
-			return nil, positives{}, fmt.Errorf("load what users had: %w", err)
-		}
-		user, item := rowsIn(from.Users, users), rowsIn(from.Items, items)
-		for row := range from.User {
-			u, i := user[from.User[row]], item[from.Item[row]]
-			if u < 0 || i < 0 {
-				continue
-			}
-			t.User, t.Item = append(t.User, u), append(t.Item, i)
-			t.Kind, t.Value = append(t.Kind, from.Kind[row]), append(t.Value, from.Value[row])
-			t.Unix = append(t.Unix, from.Unix[row])
-		}
-		t.Sort()
-	}
-	return recommender.NewHistories(t), positivesOf(t, Config{}.taste()), nil
-}
-
-// rowsIn returns where each of ids stands in list, −1 if nowhere.
-func rowsIn[ID comparable](ids, list []ID) []int32 {
-	at := make(map[ID]int32, len(list))
-	for i, id := range list {
-		at[id] = int32(i)
-	}
-	rows := make([]int32, len(ids))
-	for k, id := range ids {
-		rows[k] = -1
-		if i, ok := at[id]; ok {
-			rows[k] = i
-		}
-	}
-	return rows
+	f.Items, err = readIDs[recommender.ItemID](z, "items", n.items)
+	return f, n, err
 }
 
 // WriteNPZ writes the factors as the Python library implicit saves its own: arrays

@@ -181,7 +181,7 @@ func TestNPZThatDoesNotFitIsRefused(t *testing.T) {
 		data       []byte
 		want       error
 	}{
-		"other users":       {"{'descr': '<f4', 'fortran_order': False, 'shape': (7, 2), }", good, zeros, recommender.ErrInvalid},
+		"other users":       {"{'descr': '<f4', 'fortran_order': False, 'shape': (7, 2), }", good, make([]byte, 56), recommender.ErrInvalid},
 		"one dimension":     {"{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", good, zeros, recommender.ErrInvalid},
 		"no columns":        {"{'descr': '<f4', 'fortran_order': False, 'shape': (6, 0), }", good, zeros, recommender.ErrInvalid},
 		"too many columns":  {"{'descr': '<f4', 'fortran_order': False, 'shape': (6, 99999999), }", good, zeros, recommender.ErrInvalid},

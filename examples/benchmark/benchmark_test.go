@@ -131,6 +131,27 @@ func TestRankReadsATestFileAndPrintsATable(t *testing.T) {
 	}
 }
 
+func TestListMayBeginWithAUserWithoutItems(t *testing.T) {
+	train := write(t, "train.txt", "nobody\na 1 2\nb 1 3\nc 2 3 4\n")
+	test := write(t, "test.txt", "b\na 3 9\n")
+	o := objects(t, do(t, "rank", "-train", train, "-test", test, "-k", "2", "-json"))[0]
+	if o["users"] != 3.0 || o["interactions"] != 7.0 || o["test_users"] != 1.0 {
+		t.Errorf("%v users, %v interactions, %v test users; want 3, 7 and 1", o["users"], o["interactions"], o["test_users"])
+	}
+}
+
+func TestTestFileMayHaveHigherRatings(t *testing.T) {
+	train := write(t, "train.csv", "user,item,rating\na,1,1\na,2,1\nb,1,1\nb,3,1\n")
+	test := write(t, "test.csv", "user,item,rating\na,3,5\nb,2,4\n")
+	var out, notes bytes.Buffer
+	if code := run(t.Context(), []string{"rank", "-train", train, "-test", test, "-json"}, &out, &notes); code != 0 || notes.Len() > 0 {
+		t.Fatalf("exit code %d, notes %q; want 0 and none", code, notes.String())
+	}
+	if o := objects(t, out.String())[0]; o["test_users"] != 2.0 {
+		t.Errorf("%v test users, want 2", o["test_users"])
+	}
+}
+
 func TestRankIsTheSameAtAnyNumberOfWorkers(t *testing.T) {
 	file := write(t, "r.csv", ratings())
 	var first string
@@ -192,6 +213,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{[]string{"rank", "-train", file, "-model", "bpr", "-set", "factors=-1"}, 1, "Factors"},
 		{[]string{"rank", "-train", file, "-k", "0"}, 1, "-k"},
 		{[]string{"rank", "-train", file, "-split", "first:3"}, 1, "random:0.2"},
+		{[]string{"rank", "-train", file, "-split", "last:12"}, 1, "-split last:12 holds nothing back of 720 interactions"},
 		{[]string{"rank", "-train", file, "-segment", "odd"}, 1, "want head, tail or new"},
 		{[]string{"rank", "-train", file, "-protocol", "sampled"}, 1, "sampled:POS:NEG"},
 		{[]string{"rank", "-train", file, "-test", file, "-split", "last:1"}, 1, "-split"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,24 +28,24 @@ type ratingRules struct {
 	scale   float64  // top of the ratings; 0: found out
 }
 
-// readRatings reads a file of interactions. The top of its scale is returned,
-// so that a second file is read on the same.
-func readRatings(ctx context.Context, path string, rules ratingRules, notes io.Writer) (*recommender.Table, float64, error) {
-	read := rules.scale
-	if read == 0 {
-		read = widest
+// readRatings reads a file of interactions, and returns the highest rating in it.
+// Where rules have no scale, stars are as if the ratings went up to widest: see
+// rescale.
+func readRatings(ctx context.Context, path string, rules ratingRules, notes io.Writer) (t *recommender.Table, top float64, err error) {
+	scale := cmp.Or(rules.scale, widest)
+	src := sources.Ratings{Path: path, Columns: rules.columns, Scale: scale, Unrated: rules.unrated}
+	if src.Rows.Format, err = formatOf(path); err != nil {
+		return nil, 0, err
 	}
-	src := sources.Ratings{Path: path, Columns: rules.columns, Scale: read, Unrated: rules.unrated}
 	b := recommender.NewTableBuilder(0)
 	bad := complaints{notes: notes}
-	top := 0.0
 	for page, err := range src.Pages(ctx, "") {
 		if err != nil {
 			return nil, 0, err
 		}
 		bad.add(page.Bad)
 		for _, x := range page.Interactions {
-			rating := own(x.Value, read)
+			rating := own(x.Value, scale)
 			rated := x.Kind == recommender.Rate
 			if rules.min != nil && (!rated || rating < *rules.min) {
 				continue
@@ -58,20 +59,36 @@ func readRatings(ctx context.Context, path string, rules ratingRules, notes io.W
 		}
 	}
 	bad.sum(path)
-	t := b.Table()
-	if t.Len() == 0 {
+	if t = b.Table(); t.Len() == 0 {
 		return nil, 0, fmt.Errorf("%s: no interactions%s", path, afterFilter(rules))
 	}
-	if rules.scale != 0 {
-		return t, rules.scale, nil
+	return t, top, nil
+}
+
+// formatOf is List for a file that looks like one column of CSV, which cannot be
+// interactions: the user of a list's first line may have no items.
+func formatOf(path string) (sources.Format, error) {
+	rows, err := sources.OpenRows(path, sources.RowOptions{})
+	if err != nil {
+		return sources.Auto, err
 	}
+	columns := len(rows.Columns())
+	err = rows.Close()
+	if columns != 1 || rows.Format() != sources.CSV {
+		return sources.Auto, err
+	}
+	return sources.List, err
+}
+
+// rescale turns stars that were read as if ratings went up to widest into those of
+// the first scale that holds top.
+func rescale(t *recommender.Table, top float64) {
 	scale := topOf(top)
 	for row, k := range t.Kind {
 		if k == recommender.Rate {
-			t.Value[row] = float32(own(t.Value[row], read) * recommender.MaxStars / scale)
+			t.Value[row] = float32(own(t.Value[row], widest) * recommender.MaxStars / scale)
 		}
 	}
-	return t, scale, nil
 }
 
 func afterFilter(rules ratingRules) string {

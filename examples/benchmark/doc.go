@@ -2,6 +2,7 @@
 // records are matched and texts are scored, and how long it takes.
 //
 //	go run ./examples/benchmark rank -train ratings.csv.gz -split random:0.2 -model popular,bpr -k 10,20
+//	go run ./examples/benchmark rank -train train.csv -test test.csv -model bpr,implicit:als.npz,spark:als-model
 //	go run ./examples/benchmark dedup -records mal=mal.jsonl,anilist=anilist.jsonl -truth truth.csv
 //	go run ./examples/benchmark sentiment -texts reviews.csv -score mean_valence
 //	go run ./examples/benchmark neighbours -records catalogue.jsonl -k 10

@@ -79,6 +79,7 @@ func TestMatchExplainsMistakes(t *testing.T) {
 		{[]string{"-self", left, "-cluster", "id"}, "no two rows"},
 		{[]string{"-left", left, "-right", right, "-truth", left}, `"shop_id"`},
 		{[]string{"-left", left, "-right", right, "-truth", pairs, "-on", "colour"}, `"colour"`},
+		{[]string{"-left", left, "-right", write(t, "shop.csv", r), "-truth", pairs}, "both called shop"},
 		{[]string{"-left", twice, "-right", right, "-truth", pairs}, "twice"},
 		{[]string{"-left", thin, "-right", right, "-truth", pairs}, "nothing to compare"},
 		{[]string{"-left", left, "-right", right, "-truth", write(t, "t2.csv", "shop_id,store_id\nx,y\n")}, "no pair"},

@@ -21,7 +21,8 @@ type candidate struct {
 	name    string
 	configs []*part // what -set can reach
 	train   func(ctx context.Context, d recommender.Dataset) (recommender.Model, error)
-	updates float64 // updates a second, of models trained by steps; 0 for others
+	updates float64  // updates a second, of models trained by steps; 0 for others
+	foreign *foreign // nil: trained here
 }
 
 // A part is the configuration behind a model, or behind a part of it.
@@ -30,7 +31,8 @@ type part struct {
 	config any // pointer to the trainer
 }
 
-var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ials", "ease", "itemknn", "hybrid", "hybrid-a", "hybrid-b"}
+var modelNames = []string{"popular", "tfidf", "bpr", "warp", "ials", "ease", "itemknn", "hybrid", "hybrid-a", "hybrid-b",
+	"implicit:FILE.npz", "spark:DIR"}
 
 // newCandidate returns the named model with the defaults of the code. Without a
 // catalogue there is no content for a hybrid to use: that part is absent, and
@@ -122,6 +124,13 @@ func newCandidate(name string, catalogue, features bool) (*candidate, error) {
 			return blend.Train(ctx, d)
 		}
 	default:
+		var err error
+		if c.foreign, err = foreignNamed(name); c.foreign != nil || err != nil {
+			c.train = func(ctx context.Context, d recommender.Dataset) (recommender.Model, error) {
+				return c.foreign.factors.Model(ctx, d)
+			}
+			return c, err
+		}
 		return nil, fmt.Errorf("unknown model %q: there are %s", name, strings.Join(modelNames, ", "))
 	}
 	return c, nil
@@ -211,12 +220,18 @@ func describe(list []*candidate) string {
 			}
 		}
 	}
+	if lines == nil {
+		return "there is nothing to set"
+	}
 	return strings.Join(lines, "; ")
 }
 
 // settingsOf is the configuration, for the output: of one part its fields, of
 // several each under its name.
 func (c *candidate) settingsOf() map[string]any {
+	if c.foreign != nil {
+		return c.foreign.settings
+	}
 	if len(c.configs) == 1 {
 		return values(c.configs[0].config)
 	}

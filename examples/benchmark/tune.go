@@ -62,6 +62,11 @@ func search(ctx context.Context, args []string, out, notes io.Writer) error {
 	if err := f.parse(args, "train", "space"); err != nil {
 		return err
 	}
+	if elsewhere, err := foreignNamed(o.model); err != nil {
+		return err
+	} else if elsewhere != nil {
+		return fmt.Errorf("-model %s was trained elsewhere: there is nothing to search", o.model)
+	}
 	r, err := prepare(ctx, rankFlags{
 		train: o.train, items: o.items, columns: o.columns, models: o.model, set: o.set, k: "10", proto: "full",
 		min: o.min, unrated: o.unrated, split: o.split, workers: o.workers, seed: o.seed, whole: true,
