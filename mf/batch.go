@@ -54,7 +54,8 @@ func (m *Model) RecommendAll(ctx context.Context, b Batch) iter.Seq2[UserRanking
 			yield(UserRanking{}, err)
 			return
 		}
-		out := make([]UserRanking, 2*par.Workers(b.Workers)*group)
+		groups := (len(b.Users) + group - 1) / group // of which each worker has two in hand
+		out := make([]UserRanking, max(1, min(2*min(par.Workers(b.Workers), groups), groups))*group)
 		for users := range slices.Chunk(b.Users, len(out)) {
 			if err := s.rank(ctx, out, users, b); err != nil {
 				yield(UserRanking{}, err)

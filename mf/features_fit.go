@@ -141,7 +141,7 @@ func (g *regression) dots(ctx context.Context, dst []float64, a, b []float32) er
 	err := g.each(ctx, n, func(f int) {
 		sum := parts[f/some*g.width:][:g.width]
 		for c := range sum {
-			sum[c] += float64(a[f*g.width+c]) * float64(b[f*g.width+c]) // exact
+			sum[c] += float64(float64(a[f*g.width+c]) * float64(b[f*g.width+c]))
 		}
 	})
 	clear(dst)

@@ -71,7 +71,7 @@ func (r *ridge) learn(ctx context.Context, workers int, own positives, want []fl
 		}
 	}
 	mean := float64(len(own.items)) / float64(max(len(with), 1))
-	if mean == 0 {
+	if mean == 0 { // a foreign model without histories
 		mean = unknownMean
 	}
 	var square float64

@@ -13,7 +13,8 @@ import (
 // as it is.
 //
 // What the other vectors have learned from them in training remains, as it does
-// in any model: to take that back, train without them.
+// in any model, and so do the names and vectors of their features, even of one
+// that nobody else has: to take that back, train without them.
 //
 // It copies the model: O((users + items) · factors²) time.
 func (m *Model) Forget(users ...recommender.UserID) (*Model, error) {

@@ -194,8 +194,8 @@ func (m *Model) lend(row []float32) []float32 {
 	return row
 }
 
-// Trained says how the model came about: the zero Training for a model that
-// was read, because snapshots do not hold it.
+// Trained says how a model of [Config] came about: the zero Training for one of
+// [IALS], and for one that was read or made by Forget, because snapshots do not hold it.
 func (m *Model) Trained() Training { return m.training }
 
 // Catalog returns the items of the training data, in its order.

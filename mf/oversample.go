@@ -36,7 +36,7 @@ func newOversampler(m *Model, order *schedule, share float64) *oversampler {
 		order: make([]int32, m.factors*len(order.items)), sum: make([]float64, most),
 	}
 	// The geometric distribution of this mean is the paper's exp(-r/λ).
-	mean := share * float64(most)
+	mean := float64(share * float64(most))
 	keep, chance, sum := mean/(1+mean), 1.0, 0.0
 	for r := range o.sum {
 		sum += chance

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -160,6 +161,22 @@ func TestRecommendAllIsRecommendForEachUser(t *testing.T) {
 			if len(want) > 0 {
 				t.Errorf("%s: %d users are missing", name, len(want))
 			}
+		}
+	}
+}
+
+func TestRecommendAllTakesAnyNumberOfWorkers(t *testing.T) {
+	m := train(t, mf.Config{Factors: 4, Epochs: 1}, longTailed(t, 30, 40, 200))
+	for _, users := range [][]recommender.UserID{{}, {userID(0), userID(1)}} {
+		n := 0
+		for _, err := range m.RecommendAll(t.Context(), mf.Batch{Users: users, Workers: math.MaxInt}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != len(users) {
+			t.Errorf("%d rankings for %v", n, users)
 		}
 	}
 }

@@ -144,14 +144,6 @@ func readModel(r io.Reader) (*Model, error) {
 	if unfit != nil {
 		return nil, fmt.Errorf("%w: %w", errUnfit, unfit)
 	}
-	for u := range own.Users {
-		row := own.Places[own.Offsets[u]:own.Offsets[u+1]]
-		for k := 1; k < len(row); k++ {
-			if row[k] <= row[k-1] {
-				return nil, fmt.Errorf("%w: the history of user %d has item %d after item %d", errUnfit, u, row[k], row[k-1])
-			}
-		}
-	}
 	h, err := readHead(first)
 	if err != nil {
 		return nil, err

@@ -18,9 +18,11 @@ func (c Config) weightsOf(t *recommender.Table, likes positives) ([]float32, err
 	if c.KindWeights == nil && c.ValuePower == 0 && c.HalfLife == 0 {
 		return nil, nil
 	}
-	var newest int64
+	newest := int64(math.MinInt64)
 	for _, at := range t.Unix {
-		newest = max(newest, at)
+		if at != 0 {
+			newest = max(newest, at)
+		}
 	}
 	var (
 		weights = make([]float32, len(likes.items))

@@ -2,6 +2,7 @@ package mf
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,25 @@ func TestWeightsOfPairs(t *testing.T) {
 	}
 	if got, err := (Config{}).weightsOf(table, positivesOf(table, Config{}.taste())); got != nil || err != nil {
 		t.Errorf("weights %v (%v) without a rule, want nil", got, err)
+	}
+}
+
+// The newest of old data is not 1970.
+func TestAgeCountsFromTheNewestOfOldData(t *testing.T) {
+	b := recommender.NewTableBuilder(0)
+	newest := time.Date(1955, 1, 1, 0, 0, 0, 0, time.UTC)
+	for id, age := range map[recommender.ItemID]time.Duration{"x": 0, "y": time.Hour} {
+		if err := b.Add(recommender.Interaction{User: "u", Item: id, Time: newest.Add(-age)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table, c := b.Table(), Config{HalfLife: time.Hour}
+	got, err := c.weightsOf(table, positivesOf(table, c.taste()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Sort(got); got[1] != 2*got[0] {
+		t.Errorf("weights %v, want one twice the other", got)
 	}
 }
 

@@ -112,3 +112,15 @@ func TestHeirsStandBehindWhatTheyInheritFrom(t *testing.T) {
 		t.Errorf("reasons %v, want what is inherited and a rest that add up to 4", why)
 	}
 }
+
+func TestHeirTakesAnyNumberOfNeighbours(t *testing.T) {
+	inner := fixed{items: ids(3), scores: []float32{8, 2, nan}}
+	like := kin{like: map[recommender.ItemID][]recommender.Scored{"i2": {{Item: "i0", Score: 0.5}, {Item: "i1", Score: 0.5}}}}
+	h := heir(t, inner, like, recommender.HeirOptions{Neighbours: math.MaxInt, Share: 1})
+	if got := scores(t, h, recommender.Request{})[2]; got != 5 {
+		t.Errorf("score %v, want the mean of both", got)
+	}
+	if why, err := h.Explain(t.Context(), recommender.Request{}, "i2"); len(why) != 2 || err != nil {
+		t.Errorf("reasons %v, %v; want both", why, err)
+	}
+}

@@ -82,7 +82,7 @@ func (h *Histories) Columns() HistoryColumns {
 }
 
 // HistoriesOf puts together what Columns took apart, over the same catalogue; it
-// keeps both. Columns that do not fit are [ErrCorrupt].
+// keeps both. Columns that do not fit, or rows that do not ascend, are [ErrCorrupt].
 func HistoriesOf(catalog []ItemID, c HistoryColumns) (*Histories, error) {
 	n := len(c.Users)
 	if len(c.Offsets) != n+1 || c.Offsets[0] != 0 || int(c.Offsets[n]) != len(c.Places) || len(c.Values) != len(c.Places) {
@@ -96,6 +96,14 @@ func HistoriesOf(catalog []ItemID, c HistoryColumns) (*Histories, error) {
 	for _, p := range c.Places {
 		if p < 0 || int(p) >= len(catalog) {
 			return nil, fmt.Errorf("%w: histories name item %d of a catalogue of %d", ErrCorrupt, p, len(catalog))
+		}
+	}
+	for u := range c.Users {
+		row := c.Places[c.Offsets[u]:c.Offsets[u+1]]
+		for k := 1; k < len(row); k++ {
+			if row[k] <= row[k-1] {
+				return nil, fmt.Errorf("%w: the history of user %d has item %d after item %d", ErrCorrupt, u, row[k], row[k-1])
+			}
 		}
 	}
 	h := &Histories{catalog: catalog, users: c.Users, offset: c.Offsets, places: c.Places, values: c.Values}

@@ -59,14 +59,6 @@ type HybridOptions struct {
 	Levels []Level
 }
 
-// A Level is the weights of a [Hybrid] for users with at least From items, in
-// their training data and the request's history together. Of several levels the
-// last one that a user reaches counts; below the first, the parts' own weights.
-type Level struct {
-	From    int                `json:"from"`
-	Weights map[string]float64 `json:"weights"` // by the names of the parts; one that is not named gets 0
-}
-
 // Hybrid is a Model made of Models: per request, every part scores the whole
 // catalogue, its scores are normalised, weighted and added. (Adding up the
 // parts' short lists instead loses a third of the true top ten.)
@@ -88,12 +80,6 @@ type Hybrid struct {
 	depth  int
 	levels []level
 	spare  sync.Pool // *blending
-}
-
-// level is a Level by the places of the parts.
-type level struct {
-	from    int
-	weights []float64
 }
 
 type hybridPart struct {
@@ -174,42 +160,6 @@ func (h *Hybrid) inherit() error {
 		}
 	}
 	return nil
-}
-
-func (h *Hybrid) setLevels(levels []Level) {
-	for _, l := range levels {
-		weights := make([]float64, len(h.parts))
-		total := 0.0
-		for i, p := range h.parts {
-			weights[i] = l.Weights[p.Name]
-			total += weights[i]
-		}
-		if total > 0 { // else all that it names are absent
-			h.levels = append(h.levels, level{l.From, weights})
-		}
-	}
-}
-
-// weightsFor returns the weight of each part for a request.
-func (h *Hybrid) weightsFor(req Request, dst []float64) {
-	for i, p := range h.parts {
-		dst[i] = p.Weight
-	}
-	if h.levels == nil {
-		return
-	}
-	own := 0
-	for _, p := range h.parts {
-		if k, ok := p.Model.(Historian); ok && req.User != "" {
-			own = max(own, len(k.Seen(req.User)))
-		}
-	}
-	own += len(req.History)
-	for _, l := range h.levels {
-		if own >= l.from {
-			copy(dst, l.weights)
-		}
-	}
 }
 
 func (h *Hybrid) placesOf(items []ItemID) []int32 {

@@ -2,6 +2,7 @@ package recommender_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +27,8 @@ func TestLevelsWeighByHowMuchThereIsToGoBy(t *testing.T) {
 		{"nothing", recommender.Request{}, []float32{0, 0.5, 1}},
 		{"two items", recommender.Request{User: "some"}, []float32{0.5, 0.5, 0.5}},
 		{"two items and one in the history", recommender.Request{User: "some", History: fresh}, []float32{1, 0.5, 0}},
+		{"two items and one of them in the history", recommender.Request{User: "some", History: []recommender.Interaction{{Item: "i0"}, {Item: "i0"}}}, []float32{0.5, 0.5, 0.5}},
+		{"one item three times", recommender.Request{History: slices.Repeat(fresh, 3)}, []float32{0, 0.5, 1}},
 	} {
 		if diff := cmp.Diff(c.want, scores(t, h, c.req)); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)

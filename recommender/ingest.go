@@ -59,27 +59,43 @@ func Ingest(ctx context.Context, src Source, s Store, o IngestOptions) (IngestRe
 	return rep, nil
 }
 
-// sift moves what a Store would refuse to Bad.
+// sift moves what a Store would refuse to Bad. The slices that the source gave
+// stay as they are: it may give them again.
 func (p *Page) sift(source string) {
-	items := p.Items[:0]
-	for i, it := range p.Items {
+	bad := p.Bad[:len(p.Bad):len(p.Bad)]
+	p.Items = sound(p.Items, func(i int, it Item) bool {
 		if it.ID == "" {
-			p.Bad = append(p.Bad, &RecordError{Source: source, Where: fmt.Sprintf("item %d of a page (%q)", i+1, it.Title),
+			bad = append(bad, &RecordError{Source: source, Where: fmt.Sprintf("item %d of a page (%q)", i+1, it.Title),
 				Err: fmt.Errorf("%w: empty item ID", ErrInvalid)})
-			continue
 		}
-		items = append(items, it)
-	}
-	p.Items = items
-	log := p.Interactions[:0]
-	for i, x := range p.Interactions {
-		if err := CheckInteraction(x); err != nil {
-			p.Bad = append(p.Bad, &RecordError{Source: source, Where: fmt.Sprintf("interaction %d of a page", i+1), Err: err})
-			continue
+		return it.ID != ""
+	})
+	p.Interactions = sound(p.Interactions, func(i int, x Interaction) bool {
+		err := CheckInteraction(x)
+		if err != nil {
+			bad = append(bad, &RecordError{Source: source, Where: fmt.Sprintf("interaction %d of a page", i+1), Err: err})
 		}
-		log = append(log, x)
+		return err == nil
+	})
+	p.Bad = bad
+}
+
+// sound returns those of list that keep keeps: list itself where it keeps all.
+func sound[T any](list []T, keep func(i int, x T) bool) []T {
+	var kept []T
+	all := true
+	for i, x := range list {
+		switch ok := keep(i, x); {
+		case !ok && all:
+			all, kept = false, append(kept, list[:i]...)
+		case ok && !all:
+			kept = append(kept, x)
+		}
 	}
-	p.Interactions = log
+	if all {
+		return list
+	}
+	return kept
 }
 
 func (r *IngestReport) add(p Page, keep int) {

@@ -150,3 +150,33 @@ func TestRecordsWithoutABulkPath(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A repeating is a Source whose pages are the same slices at every walk.
+type repeating struct{ page recommender.Page }
+
+func (repeating) Name() string { return "repeating" }
+
+func (r repeating) Pages(context.Context, recommender.Cursor) iter.Seq2[recommender.Page, error] {
+	return func(yield func(recommender.Page, error) bool) { yield(r.page, nil) }
+}
+
+func TestIngestLeavesThePagesOfASourceAsTheyAre(t *testing.T) {
+	bad := make([]*recommender.RecordError, 0, 4)
+	src := repeating{recommender.Page{
+		Items:        []recommender.Item{{Title: "no ID"}, {ID: "s:1"}, {ID: "s:2"}},
+		Interactions: []recommender.Interaction{{User: "u"}, {User: "u", Item: "s:1"}, {Item: "s:2"}, {User: "u", Item: "s:2"}},
+		Bad:          bad,
+	}}
+	for walk := range 2 {
+		rep, err := recommender.Ingest(t.Context(), src, storage.NewMemory(), recommender.IngestOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := [3]int{rep.Items, rep.Interactions, rep.BadCount}, [3]int{2, 2, 3}; got != want {
+			t.Errorf("walk %d: %v items, interactions and bad ones, want %v", walk, got, want)
+		}
+	}
+	if src.page.Items[0].Title != "no ID" || bad[:1][0] != nil {
+		t.Errorf("the source's own slices have changed: %v, %v", src.page.Items, bad[:1])
+	}
+}

@@ -52,8 +52,9 @@ func (r Recipe) WriteTo(w io.Writer) (int64, error) {
 
 // OpenModel opens a published version, with the decoder of its kind; a version
 // of [HybridKind] is put together from the versions that it names. It returns
-// [ErrNotFound] for an unknown version, [ErrInvalid] where no decoder fits, and
-// [ErrCorrupt] for damaged bytes, naming the version.
+// [ErrNotFound] for an unknown version, [ErrInvalid] where no decoder fits and for
+// a recipe that nobody can follow, and [ErrCorrupt] for damaged bytes, naming the
+// version.
 func OpenModel(ctx context.Context, reg Registry, id string, decoders map[string]Decoder) (Model, Version, error) {
 	return openModel(ctx, reg, id, decoders, true)
 }
@@ -119,5 +120,5 @@ func parseNormalization(name string) (Normalization, error) {
 			return Normalization(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%w: recipe: unknown normalization %q", ErrCorrupt, name)
+	return 0, fmt.Errorf("%w: recipe: unknown normalization %q", ErrInvalid, name) // of a newer version, or a typing error: the bytes are whole
 }

@@ -114,7 +114,7 @@ func TestOpenModelSaysWhatIsWrong(t *testing.T) {
 	publish("broken", "popular", self)
 	for id, want := range map[string]error{
 		"absent": recommender.ErrNotFound, "alien": recommender.ErrInvalid, "broken": recommender.ErrCorrupt,
-		"self": recommender.ErrInvalid, "odd": recommender.ErrCorrupt,
+		"self": recommender.ErrInvalid, "odd": recommender.ErrInvalid,
 	} {
 		if _, _, err := recommender.OpenModel(ctx, reg, id, decoders); !errors.Is(err, want) {
 			t.Errorf("%s: error %v, want %v", id, err, want)

@@ -161,7 +161,11 @@ func (c *columns) add(group []review, deviation float64) {
 		c.means[item] = float32(sum / weights)
 		// Many texts of little weight are worth their weight, and a few heavy ones
 		// among light ones no more than they would be if all weighed the same (L. Kish).
-		c.evidence[item] = float32(min(weights, float64(weights*weights)/squares))
+		worth := weights
+		if squares > 0 { // else the weights are next to nothing, and so is the evidence
+			worth = min(weights, float64(weights*weights)/squares)
+		}
+		c.evidence[item] = float32(worth)
 	}
 	if starred > 0 {
 		c.stars[item] = float32(stars / starred)

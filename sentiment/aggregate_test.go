@@ -1,6 +1,7 @@
 package sentiment_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -75,6 +76,16 @@ func TestOldTextsWeighLess(t *testing.T) {
 	if aged.Hi-aged.Lo <= never.Hi-never.Lo && aged.Hi < 1 && aged.Lo > -1 {
 		t.Errorf("old evidence is as sure as new: %+v, %+v", aged, never)
 	}
+}
+
+// The newest of old texts is not of 1970.
+func TestAgeCountsFromTheNewestOfOldTexts(t *testing.T) {
+	old, fresh := wrote("old", "one", "It was terrible."), wrote("fresh", "one", "It was great.")
+	fresh.Time = time.Date(1955, 1, 1, 0, 0, 0, 0, time.UTC)
+	old.Time = fresh.Time.Add(-time.Hour)
+	got := itemScore(t, train(t, sentiment.Config{Prior: 1, HalfLife: time.Hour}, texts{old, fresh}), "one")
+	x, y := analyzer(t).Score(old.Text).Compound, analyzer(t).Score(fresh.Text).Compound
+	near(t, "at half a weight", got.Mean, (0.5*x+y)/1.5)
 }
 
 func TestHelpfulTextsWeighMore(t *testing.T) {
@@ -203,5 +214,21 @@ func TestAnyScorerCanScoreReviews(t *testing.T) {
 	both := sentiment.Config{Scorer: s, Options: sentiment.Options{Strict: true}, HalfLife: -1}
 	if _, err := both.Train(t.Context(), crowd(3)); !errors.Is(err, recommender.ErrInvalid) || !strings.Contains(err.Error(), "Scorer") || !strings.Contains(err.Error(), "HalfLife") {
 		t.Errorf("error %v, want one that names both faults", err)
+	}
+}
+
+// The square of such a weight is no number above 0.
+func TestWeightsNextToNothingAreNextToNoEvidence(t *testing.T) {
+	m := train(t, sentiment.Config{Weight: func(recommender.Interaction) float64 { return 1e-200 }}, crowd(4))
+	got, mean := itemScore(t, m, "one"), m.Summary().Mean
+	if got.Count != 4 || !(math.Abs(got.Score-mean) < 1e-6) || !(got.Lo <= got.Score) {
+		t.Errorf("score %+v, want the mean of all, %v", got, mean)
+	}
+	var b bytes.Buffer
+	if _, err := m.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sentiment.ReadModel(&b); err != nil {
+		t.Errorf("what was written does not read: %v", err)
 	}
 }

@@ -140,9 +140,11 @@ func decay(reviews []review, halfLife time.Duration) {
 	if halfLife <= 0 {
 		return
 	}
-	var end int64
+	end := int64(math.MinInt64)
 	for _, r := range reviews {
-		end = max(end, r.unix)
+		if r.unix != 0 {
+			end = max(end, r.unix)
+		}
 	}
 	for i := range reviews {
 		if r := &reviews[i]; r.unix != 0 {

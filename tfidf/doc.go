@@ -37,7 +37,7 @@
 //
 // # Caveats
 //
-// Scores are in [-1, 1] and bunch up; compare them within one request only. An
+// Scores are in [-1, 1] by default, and bunch up; compare them within one request only. An
 // item without terms has no score (NaN) and is never recommended. Snapshots of
 // version 1, which had no vocabulary, are refused: train again. Logarithms
 // come from package math, whose last bit may differ between processor

@@ -41,6 +41,7 @@ var (
 	_ recommender.Scorer    = (*Model)(nil)
 	_ recommender.Historian = (*Model)(nil)
 	_ recommender.Explainer = (*Model)(nil)
+	_ recommender.Resembler = (*Model)(nil)
 	_ io.WriterTo           = (*Model)(nil)
 )
 
@@ -76,8 +77,8 @@ func (m *Model) Seen(user recommender.UserID) []recommender.ItemID { return m.hi
 // known reports whether the item has terms.
 func (m *Model) known(place int32) bool { return m.rows.Offset[place] < m.rows.Offset[place+1] }
 
-// ScoreAll writes the score of every item, in [-1, 1], and NaN for an item
-// without terms. It costs one pass over the postings of the profile's terms.
+// ScoreAll writes the score of every item, in [-Config.Centre, 1], and NaN for an
+// item without terms. It costs one pass over the postings of the profile's terms.
 func (m *Model) ScoreAll(ctx context.Context, req recommender.Request, dst []float32) error {
 	if len(dst) != m.rows.Rows() {
 		return fmt.Errorf("tfidf: score: %w: dst has %d places, the catalogue %d", recommender.ErrInvalid, len(dst), m.rows.Rows())

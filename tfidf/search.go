@@ -20,10 +20,11 @@ func (m *Model) Search(ctx context.Context, text string, k int) ([]recommender.S
 	c := newCorpus(m.words.options, 1, 1)
 	s := c.shards[0]
 	s.begin()
+	rest := text
 	if !m.fields.Joined {
-		text = m.tags(s, text)
+		rest = m.tags(s, text)
 	}
-	s.text(text)
+	s.text(rest)
 	s.end()
 	found, err := m.Nearest(ctx, m.words.only(c, []float64{1}), k)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -170,5 +172,28 @@ func TestAliasesCanBeAFieldOfTheirOwn(t *testing.T) {
 	with, apart, without := cosine(tfidf.Config{}), cosine(tfidf.Config{Aliases: 0.5}), cosine(tfidf.Config{Aliases: -1})
 	if !(with > apart && apart > 0 && without == 0) {
 		t.Errorf("cosines %v in the title, %v as a light field, %v left out", with, apart, without)
+	}
+}
+
+func TestSearchErrorsQuoteWhatWasAsked(t *testing.T) {
+	m := library(20, 3).train(t, tfidf.Config{})
+	const asked = "Xyzzy, XYZZY!"
+	if _, err := m.Search(t.Context(), asked, 3); err == nil || !strings.Contains(err.Error(), strconv.Quote(asked)) {
+		t.Errorf("error %v does not quote %q", err, asked)
+	}
+}
+
+func TestScoresReachDownToTheCentre(t *testing.T) {
+	items := []recommender.Item{{ID: "odd", Title: "odd one"}}
+	for i := range 99 {
+		items = append(items, recommender.Item{ID: recommender.ItemID(strconv.Itoa(i)), Title: "the same title"})
+	}
+	m := shelf{items: items}.train(t, tfidf.Config{Centre: 2})
+	scores := make([]float32, len(items))
+	if err := m.ScoreAll(t.Context(), recommender.Request{History: []recommender.Interaction{{Item: "odd"}}}, scores); err != nil {
+		t.Fatal(err)
+	}
+	if got := scores[1]; !(got < -1.9 && got >= -2) {
+		t.Errorf("what everything else is like scores %v, want next to -2", got)
 	}
 }

@@ -34,7 +34,7 @@ func (c Config) train(ctx context.Context, d recommender.Dataset, options Option
 		return nil, err
 	}
 	f, _ := c.fields().check()
-	corpus := newCorpus(options, len(f.weights()), par.Workers(c.Workers))
+	corpus := newCorpus(options, len(f.weights()), min(par.Workers(c.Workers), len(table.Items)/batch+1))
 	docs, err := f.read(ctx, d, table.Items, corpus)
 	if err != nil {
 		return nil, err

@@ -87,3 +87,11 @@ func TestTrainRefusesUnusableItems(t *testing.T) {
 		}
 	}
 }
+
+func TestMoreWorkersThanWorkCostNothing(t *testing.T) {
+	s := library(20, 3)
+	one := testing.AllocsPerRun(1, func() { s.train(t, tfidf.Config{Workers: 1}) })
+	if many := testing.AllocsPerRun(1, func() { s.train(t, tfidf.Config{Workers: 1 << 16}) }); many > 2*one {
+		t.Errorf("%v allocations with 65,536 workers for 20 items, %v with one", many, one)
+	}
+}

@@ -62,7 +62,7 @@ func New(rows csr.Matrix) (*Index, error) {
 			return nil, fmt.Errorf("row %d has the length %v beyond 1", i, math.Sqrt(sum))
 		}
 	}
-	x.slack = 1 + float64(longest+8)/(1<<23) // each sum of n parts is off by n·2⁻²⁴ at most
+	x.slack = 1 + float64(float64(longest+8)/(1<<23)) // each sum of n parts is off by n·2⁻²⁴ at most
 	x.posts = rows.Transposed()
 	x.makeBlocks()
 	x.makeCuts()

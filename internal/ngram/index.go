@@ -105,8 +105,8 @@ func (w *walker) nearest(i, k int) []int32 {
 	return w.best(i, k)
 }
 
-// best picks k of the touched by their walked part, and orders twice as many by
-// their whole cosine where the budget cut the walk short.
+// best picks three times k of the touched by their walked part, which the budget
+// may have cut short, and returns the k of them with the largest whole cosine.
 func (w *walker) best(i, k int) []int32 {
 	x := w.x
 	places := topk.Select(w.scores, 3*k)

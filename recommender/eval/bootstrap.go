@@ -116,8 +116,8 @@ func (m matrix) intervals(ctx context.Context, n int, seed uint64, workers int) 
 
 // quantile interpolates between the two values around q·(n−1).
 func quantile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
+	at := float64(q * float64(len(sorted)-1))
 	low := int(at)
 	high := min(low+1, len(sorted)-1)
-	return sorted[low] + (sorted[high]-sorted[low])*(at-float64(low))
+	return sorted[low] + float64((sorted[high]-sorted[low])*(at-float64(low)))
 }

@@ -26,7 +26,7 @@ func (m matrix) permute(ctx context.Context, means []float64, n int, seed uint64
 			sign := 1 - 2*float64(coins&1)
 			coins >>= 1
 			for c, x := range m.row(row) {
-				sum[c] += sign * x
+				sum[c] += float64(sign * x)
 			}
 		}
 		for c, s := range sum {

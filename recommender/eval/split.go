@@ -175,7 +175,7 @@ func fractionOr(f, standard float64) (float64, error) {
 }
 
 // nearest is the whole number next to fraction·n, halves up.
-func nearest(fraction float64, n int) int { return int(math.Floor(fraction*float64(n) + 0.5)) }
+func nearest(fraction float64, n int) int { return int(math.Floor(float64(fraction*float64(n)) + 0.5)) }
 
 func wantTimes(t *recommender.Table) error {
 	for _, u := range t.Unix {

@@ -26,7 +26,7 @@ type CalibratedOptions struct {
 // Calibrated Recommendations, RecSys 2018).
 //
 // The user's items are those that the Model inside has seen and those of the
-// request's history; without any that has tags the order stays.
+// request's history, each once; without any that has tags the order stays.
 // O(N · Depth · tags of an item).
 type Calibrated struct {
 	inner
@@ -58,13 +58,14 @@ func (m *Calibrated) Recommend(ctx context.Context, req recommender.Request) (re
 	if err != nil {
 		return recommender.Ranking{}, err
 	}
-	own := m.Seen(req.User)
+	own := slices.Clone(m.Seen(req.User))
 	for _, x := range req.History {
 		if x.Kind != recommender.Dislike {
-			own = append(own[:len(own):len(own)], x.Item)
+			own = append(own, x.Item)
 		}
 	}
-	want := m.tags.distribution(own)
+	slices.Sort(own)
+	want := m.tags.distribution(slices.Compact(own))
 	if len(want) == 0 {
 		return m.finish(ctx, req, from, firstOf(min(length(req), len(from.Items))), "")
 	}
