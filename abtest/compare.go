@@ -36,7 +36,7 @@ func (p Proportion) Wilson() Interval {
 	}
 	n, rate := float64(p.Trials), p.Rate()
 	center := rate + z95*z95/(2*n)
-	half := z95 * math.Sqrt(rate*(1-rate)/n+z95*z95/(4*n*n))
+	half := float64(z95 * math.Sqrt(rate*(1-rate)/n+z95*z95/(4*n*n)))
 	scale := 1 + z95*z95/n
 	ci := Interval{max(0, (center-half)/scale), min(1, (center+half)/scale)}
 	// Exactly, where rounding would leave 1e-17.
@@ -113,6 +113,6 @@ func (c *Comparison) setLift(va, vb, q float64) {
 	}
 	c.Lift = c.Difference / c.Control
 	ratio := c.Treatment / c.Control
-	half := q * math.Sqrt(vb+ratio*ratio*va) / math.Abs(c.Control)
+	half := q * math.Sqrt(vb+float64(ratio*ratio*va)) / math.Abs(c.Control)
 	c.LiftInterval = Interval{c.Lift - half, c.Lift + half}
 }

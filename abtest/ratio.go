@@ -22,9 +22,9 @@ func (r *Ratio) Add(num, den float64) {
 	r.Users++
 	r.Num += num
 	r.Den += den
-	r.NumNum += num * num
-	r.NumDen += num * den
-	r.DenDen += den * den
+	r.NumNum += float64(num * num)
+	r.NumDen += float64(num * den)
+	r.DenDen += float64(den * den)
 }
 
 // Value returns Σ num ÷ Σ den; 0 where that is not defined.
@@ -40,12 +40,12 @@ func (r Ratio) Value() float64 {
 // It wants two users and Den > 0.
 func (r Ratio) variance(common float64) float64 {
 	n := float64(r.Users)
-	sum := r.Num - common*r.Den
-	squares := r.NumNum - 2*common*r.NumDen + common*common*r.DenDen
+	sum := r.Num - float64(common*r.Den)
+	squares := r.NumNum - float64(2*common*r.NumDen) + float64(common*common*r.DenDen)
 	around := squares - sum*sum/n
 	// The terms cancel where users do not differ; what rounding leaves of them
 	// would make a tiny difference look sure.
-	if around < 1e-12*(r.NumNum+common*common*r.DenDen) {
+	if around < 1e-12*(r.NumNum+float64(common*common*r.DenDen)) {
 		return 0
 	}
 	return around / (n - 1) * n / (r.Den * r.Den)
@@ -77,7 +77,7 @@ func CompareRatios(control, treatment Ratio) Comparison {
 	freedom := 1 / (sa*sa/float64(control.Users-1) + sb*sb/float64(treatment.Users-1))
 	t := distuv.StudentsT{Sigma: 1, Nu: freedom}
 	q := t.Quantile(0.975)
-	half := q * math.Sqrt(va+vb)
+	half := float64(q * math.Sqrt(va+vb))
 	c.Known = true
 	c.DifferenceInterval = Interval{c.Difference - half, c.Difference + half}
 	c.setLift(va, vb, q)

@@ -59,7 +59,7 @@ func SampleRatio(observed []int, shares []float64) (SampleRatioCheck, error) {
 	}
 	chi := 0.0
 	for i, n := range observed {
-		expected := users * (shares[i] / largest / total)
+		expected := float64(users * (shares[i] / largest / total))
 		if d := float64(n) - expected; d != 0 {
 			chi += d * d / expected
 		}

@@ -92,7 +92,7 @@ func quotas(arms []Arm) []int {
 	n, order, left := make([]int, len(arms)), make([]int, len(arms)), Slots
 	remainder := make([]float64, len(arms))
 	for i, a := range arms {
-		exact := a.Weight / total * Slots
+		exact := float64(a.Weight / total * Slots) // rounded before anything is taken off, on every processor
 		n[i] = int(exact)
 		remainder[i] = exact - float64(n[i])
 		order[i] = i

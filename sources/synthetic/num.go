@@ -85,7 +85,7 @@ func normalBelow(x float64) float64 {
 	sum, choose := 0.0, 1.0
 	for k := 0.0; k < x; k++ {
 		d := x - k
-		sum += choose * d * d * d * d
+		sum += float64(choose * d * d * d * d)
 		choose *= -(4 - k) / (k + 1)
 	}
 	return sum / 24

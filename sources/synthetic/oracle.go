@@ -63,7 +63,7 @@ func (o *Oracle) opinions(u *user, i int32) float64 {
 
 func (o *Oracle) likes(u *user, i int32) float64 {
 	// Halves are rounded to the nearest: 3.75 stars become 4.
-	return 1 - normalBelow((3.75-u.base-starSlope*o.opinions(u, i))/starNoise)
+	return 1 - normalBelow((3.75-u.base-float64(starSlope*o.opinions(u, i)))/starNoise)
 }
 
 func (o *Oracle) single(u recommender.UserID, record recommender.ItemID, f func(*user, int32) float64) (float64, error) {
@@ -157,7 +157,7 @@ func (w *World) watching(u *user, known []bool) []float64 {
 				}
 			}
 			// A predecessor stands before its continuations.
-			chances[i] = 1 - math.Exp(-draws*rate[i])*(1-before*follow[i])
+			chances[i] = 1 - float64(math.Exp(-draws*rate[i])*(1-float64(before*follow[i])))
 			sum += chances[i]
 		}
 		return sum

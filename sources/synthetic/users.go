@@ -118,7 +118,7 @@ func activityTable(c Config) []float64 {
 			p := (float64(q) + 0.5) / quantiles
 			// log(p/(1-p))/1.702 is the normal quantile within 0.1 in the middle
 			// and a little longer in the tails.
-			rows := scale * exp(1.05*log(p/(1-p))/1.702)
+			rows := float64(scale * exp(1.05*log(p/(1-p))/1.702))
 			table[q] = min(max(rows, low), high)
 			sum += table[q]
 		}
