@@ -30,9 +30,9 @@ type blocker struct {
 }
 
 // block returns the pairs worth comparing, sorted and distinct: records that
-// share a title or a stem, whose titles look alike or share a rare word, that both share a title with
-// a third record (which is how a translation meets its original), or that refer
-// to each other or to the same foreign ID, or that share a key.
+// share a title or a stem, whose titles look alike or share a rare word, that both
+// share a title with a third record (which is how a translation meets its original),
+// or that refer to each other or to the same foreign ID, or that share a key.
 func (c *corpus) block(ctx context.Context, x *gramIndex, fields []Field, workers, neighbours int) ([]pair, error) {
 	b := &blocker{corpus: c}
 	b.shared(c.strong, maxBlock)
@@ -41,12 +41,15 @@ func (c *corpus) block(ctx context.Context, x *gramIndex, fields []Field, worker
 	if err != nil {
 		return nil, err
 	}
-	c.words.pairs(func(k, l int32) { b.across(c.strong.of(k), c.strong.of(l)) })
-	b.bridges()
-	b.references()
-	b.fields(fields)
-
-	slices.Sort(b.packed)
+	err = c.words.pairs(ctx, func(k, l int32) { b.across(c.strong.of(k), c.strong.of(l)) })
+	if err != nil {
+		return nil, err
+	}
+	for _, more := range []func(){b.bridges, b.references, func() { b.fields(fields) }, func() { slices.Sort(b.packed) }} {
+		if more(); ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
 	b.packed = slices.Compact(b.packed)
 	pairs := make([]pair, len(b.packed))
 	for i, p := range b.packed {

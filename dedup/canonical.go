@@ -86,9 +86,15 @@ func nameGroups(c *corpus, groups [][]int32, known []recommender.Item) []recomme
 }
 
 // review lists for every record the best cluster that it nearly joined: one
-// without a record of its source, in the grey zone.
+// without a record of its source, in the grey zone. Of two clusters that nearly
+// joined the smaller side asks, of two of one size the earlier.
 func (g *graph) review(cl *clusters, links []recommender.Link, floor float64, most int) []recommender.Link {
-	var out []recommender.Link
+	type wish struct {
+		record, target int32
+		logit          float64
+	}
+	var wishes []wish
+	asked := map[[2]int32]bool{} // from the first cluster to the second
 	for r := range int32(len(g.records)) {
 		home := cl.of[r]
 		best, target := floor, int32(-1)
@@ -98,18 +104,24 @@ func (g *graph) review(cl *clusters, links []recommender.Link, floor float64, mo
 			if float64(v) <= floor || c == home || c == target || g.ofSource(cl.members[c], g.source[r]) >= 0 {
 				continue
 			}
-			// Of two clusters that nearly joined, each side reports once: the smaller.
 			if s := g.fit(cl.members[c], r); s > best && len(cl.members[home]) <= len(cl.members[c]) {
 				best, target = s, c
 			}
 		}
 		if target >= 0 {
-			out = append(out, recommender.Link{
-				Record:     g.records[r].id,
-				Canonical:  links[cl.members[target][0]].Canonical,
-				Confidence: probability(best),
-			})
+			wishes = append(wishes, wish{r, target, best})
+			asked[[2]int32{home, target}] = true
 		}
+	}
+	var out []recommender.Link
+	for _, w := range wishes {
+		home, first := cl.of[w.record], cl.members[w.target][0]
+		if asked[[2]int32{w.target, home}] && first < cl.members[home][0] {
+			continue
+		}
+		out = append(out, recommender.Link{
+			Record: g.records[w.record].id, Canonical: links[first].Canonical, Confidence: probability(w.logit),
+		})
 	}
 	slices.SortFunc(out, func(a, b recommender.Link) int {
 		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Record, b.Record))

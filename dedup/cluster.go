@@ -37,6 +37,11 @@ type clusters struct {
 	of      []int32   // record → cluster
 	changed []int32   // cluster → clock when a record came or went last
 	clock   int32
+
+	// What leads needs, and its callers' memory.
+	seen         []int64 // cluster → looks when it was found last
+	looks        int64
+	ways, others []int32
 }
 
 // cluster joins records by average linkage with at most one record per source in
@@ -61,13 +66,16 @@ func (g *graph) agglomerate(ctx context.Context, cl *clusters) error {
 	var queue merges
 	seen := map[pair]bool{}
 	for i := range int32(len(g.records)) {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		to, verdicts := g.edges(i)
 		for j, v := range verdicts {
 			if to[j] < i || float64(v) < g.cut {
 				continue
 			}
-			if a, b := cl.of[i], cl.of[to[j]]; a == i && b == to[j] {
-				queue = append(queue, merge{float64(v), a, b})
+			if a, b := cl.of[i], cl.of[to[j]]; len(cl.members[a]) == 1 && len(cl.members[b]) == 1 {
+				queue = append(queue, merge{float64(v), min(a, b), max(a, b)})
 			} else if p := (pair{min(a, b), max(a, b)}); a != b && !seen[p] { // of groups
 				seen[p] = true
 				if s, ok := g.linkage(cl.members[a], cl.members[b]); ok && s >= g.cut {
@@ -108,6 +116,23 @@ func (cl *clusters) join(a, b int32) int32 {
 		cl.of[r] = c
 	}
 	return c
+}
+
+// leads returns the clusters to which an edge of record r leads that does not speak
+// loudly against them, each once, in the order of the edges, appended to dst.
+func (g *graph) leads(dst []int32, cl *clusters, r int32) []int32 {
+	for len(cl.seen) < len(cl.members) {
+		cl.seen = append(cl.seen, 0)
+	}
+	cl.looks++
+	to, verdicts := g.edges(r)
+	for i, v := range verdicts {
+		if c := cl.of[to[i]]; float64(v) >= gate && cl.seen[c] != cl.looks {
+			cl.seen[c] = cl.looks
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }
 
 // around returns the other clusters that an edge leads to from cluster c, sorted:

@@ -1,9 +1,5 @@
 package dedup
 
-import (
-	"math/bits"
-)
-
 // A field is one thing that two records are compared by.
 type field uint8
 
@@ -116,21 +112,20 @@ func (c *comparer) compare(a, b *record) comparison {
 	return out
 }
 
-// compareNumbers compares what titles say about season or part: bit n of a set
-// is the number n. Silence and 1 agree.
-func compareNumbers(a, b uint64, mainA, mainB int, w numberWeights) outcome {
-	o := outcome{a: -1, b: -1}
+// compareNumbers compares what titles say about season or part. Silence and 1 agree.
+func compareNumbers(a, b numbers, mainA, mainB int, w numberWeights) outcome {
+	o, none := outcome{a: -1, b: -1}, numbers{}
 	switch {
-	case a == 0 && b == 0:
-	case a&b != 0:
-		if bits.Len64(a&b) > 2 { // more than a 1
+	case a == none && b == none:
+	case a.and(b) != none:
+		if a.and(b).late() {
 			o.level, o.weight = equal, w.equal
 		}
-	case a != 0 && b != 0:
+	case a != none && b != none:
 		o.level, o.weight = differ, w.differ
 	default:
-		said, main := a|b, max(mainA, mainB)
-		if bits.Len64(said) <= 2 { // only a 1
+		main := max(mainA, mainB)
+		if !a.or(b).late() {
 			break
 		}
 		o.level, o.weight = oneSided, w.oneSided

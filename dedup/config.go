@@ -87,7 +87,7 @@ func (g *graph) confidence(group []int32, r int32) float64 {
 	case len(group) == 1 || g.pinned[r]: // it is itself, or a person said so
 		return 1
 	}
-	return probability(calibrateBase + calibrateSlope*g.fit(group, r))
+	return probability(calibrateBase + float64(calibrateSlope*g.fit(group, r)))
 }
 
 func probability(logit float64) float64 { return 1 / (1 + math.Exp(-logit)) }

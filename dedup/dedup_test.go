@@ -165,20 +165,6 @@ func TestWorkersDoNotChangeTheResult(t *testing.T) {
 	}
 }
 
-func TestReviewIsCappedAndCanBeOff(t *testing.T) {
-	records, _ := world(600, 1)
-	all := resolve(t, dedup.Config{}, nil, records).Review
-	if len(all) < 3 {
-		t.Fatalf("%d links to review, want enough to cap", len(all))
-	}
-	if got := resolve(t, dedup.Config{MaxReview: 2}, nil, records).Review; !slices.Equal(got, all[:2]) {
-		t.Errorf("MaxReview 2 gives %v, want %v", got, all[:2])
-	}
-	if got := resolve(t, dedup.Config{MaxReview: -1}, nil, records).Review; got != nil {
-		t.Errorf("MaxReview -1 gives %v, want none", got)
-	}
-}
-
 func TestCandidatesHoldNearlyAllTruePairs(t *testing.T) {
 	records, truth := world(600, 2)
 	candidate := map[[2]recommender.ItemID]bool{}
@@ -286,4 +272,13 @@ func ExampleConfig_Resolve() {
 	// one:1 → item:one:1
 	// one:2 → item:one:2
 	// two:8 → item:one:2
+}
+
+// Where one title says a part and the other none, that speaks against one work.
+func TestExplainCountsAPartThatOnlyOneSays(t *testing.T) {
+	e := dedup.Explain(item("a:1", "Maple Orchestra", 1994, nil), item("b:1", "Maple Orchestra Part 2", 1994, nil))
+	i := slices.IndexFunc(e.Evidence, func(ev dedup.Evidence) bool { return ev.Field == "part" })
+	if i < 0 || e.Evidence[i].Weight >= 0 {
+		t.Errorf("evidence %v, want a part that speaks against one work", e.Evidence)
+	}
 }

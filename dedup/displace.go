@@ -13,14 +13,13 @@ func (g *graph) displace(cl *clusters, r int32) bool {
 	home := cl.of[r]
 	left := without(cl.members[home], r)
 	best, rival, target := displaceGain+g.total(left, r), int32(-1), int32(-1)
-	to, verdicts := g.edges(r)
-	for i, v := range verdicts {
-		c := cl.of[to[i]]
-		if float64(v) < gate || c == home {
+	cl.ways = g.leads(cl.ways[:0], cl, r)
+	for _, c := range cl.ways {
+		if c == home {
 			continue
 		}
 		x := g.ofSource(cl.members[c], g.source[r])
-		if x < 0 || x == rival || g.pinned[x] {
+		if x < 0 || g.pinned[x] {
 			continue
 		}
 		rest := without(cl.members[c], x)
@@ -47,10 +46,9 @@ func (g *graph) displace(cl *clusters, r int32) bool {
 // the sum of log-odds there, or -1.
 func (g *graph) elsewhere(cl *clusters, x, from, home int32, left []int32) (at int32, sum float64) {
 	at = -1
-	to, verdicts := g.edges(x)
-	for i, v := range verdicts {
-		c := cl.of[to[i]]
-		if float64(v) < gate || c == from || c == at {
+	cl.others = g.leads(cl.others[:0], cl, x)
+	for _, c := range cl.others {
+		if c == from {
 			continue
 		}
 		members := cl.members[c]
@@ -69,14 +67,15 @@ func (g *graph) elsewhere(cl *clusters, x, from, home int32, left []int32) (at i
 	return at, sum
 }
 
-// rivalsQuiet reports whether nothing that quiet looks at has changed for the records whose places r could take.
+// rivalsQuiet reports whether nothing that quiet looks at has changed for the
+// records whose places r could take.
 func (g *graph) rivalsQuiet(cl *clusters, r, then int32) bool {
-	to, verdicts := g.edges(r)
-	for i, v := range verdicts {
-		if float64(v) < gate || cl.of[to[i]] == cl.of[r] {
+	cl.ways = g.leads(cl.ways[:0], cl, r)
+	for _, c := range cl.ways {
+		if c == cl.of[r] {
 			continue
 		}
-		if x := g.ofSource(cl.members[cl.of[to[i]]], g.source[r]); x >= 0 && !g.quiet(cl, x, then) {
+		if x := g.ofSource(cl.members[c], g.source[r]); x >= 0 && !g.quiet(cl, x, then) {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package dedup
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,10 +100,11 @@ func Explain(a, b recommender.Item) Explanation {
 }
 
 // Explain says why two records of x were taken for one thing or not, with all
-// that Resolve knew at its first look, when every rival still counts: a and b are looked up by their IDs, and the items given here
-// serve to write titles as they came. It fails with [recommender.ErrNotFound]
-// where x has no such record. For a link ask about the record and each other
-// member of its item.
+// that Resolve knew at its first look, when every rival still counts: of a link that
+// only the second look made it may say that it is unlikely. a and b are looked up by
+// their IDs, and the items given here serve to write titles as they came. It fails
+// with [recommender.ErrNotFound] where x has no such record. For a link ask about
+// the record and each other member of its item.
 func (x *Index) Explain(a, b recommender.Item) (Explanation, error) {
 	g := x.graph
 	i, okA := g.place(a.ID)
@@ -118,11 +118,10 @@ func (x *Index) Explain(a, b recommender.Item) (Explanation, error) {
 		}
 	}
 	e := g.pairs.explain(i, j, a, b)
-	groups := x.config.Overrides.groups()
-	first, forced := groups[a.ID]
-	second, also := groups[b.ID]
 	switch {
-	case i == j || forced && also && first == second:
+	case i == j || g.pinned[i] && g.pinned[j] && slices.ContainsFunc(g.forced, func(group []int32) bool {
+		return slices.Contains(group, i) && slices.Contains(group, j)
+	}):
 		e.Decided = "force"
 	case g.blocked[pair{min(i, j), max(i, j)}]:
 		e.Decided = "block"
@@ -196,9 +195,9 @@ func (r *record) says(f field) string {
 	}
 	switch f {
 	case fieldSequel:
-		return listOf(r.sequels)
+		return r.sequels.String()
 	case fieldPart:
-		return listOf(r.parts)
+		return r.parts.String()
 	case fieldFinal:
 		if r.final {
 			return "final"
@@ -213,12 +212,4 @@ func (r *record) says(f field) string {
 		return r.marks
 	}
 	return ""
-}
-
-func listOf(set uint64) string {
-	var out []string
-	for ; set != 0; set &= set - 1 {
-		out = append(out, strconv.Itoa(bits.TrailingZeros64(set)))
-	}
-	return strings.Join(out, ", ")
 }

@@ -116,6 +116,11 @@ func newFieldComparer(ctx context.Context, c *comparer, fields []Field, pairs []
 		learn = learn || field.Weights == nil
 	}
 	if !learn || len(pairs) == 0 {
+		for i, w := range f.weight {
+			if w == nil { // nothing to learn from: the field says nothing
+				f.weight[i] = make([]float64, named[i].Levels)
+			}
+		}
 		return f, nil
 	}
 	patterns := make([]fellegi.Pattern, len(pairs))

@@ -176,3 +176,19 @@ func ExampleConfig_fields() {
 	// south:7 → item:north:1
 	// south:8 → item:south:8
 }
+
+// Without a pair there is nothing to learn weights from.
+func TestFieldsWithoutPairsAreExplained(t *testing.T) {
+	a, b := item("a:1", "Silver Tide", 0, nil, "venue", "here"), item("b:1", "Copper Moon", 0, nil, "venue", "there")
+	x, err := dedup.Config{Fields: []dedup.Field{{Name: "venue"}}}.Index(t.Context(), seq([]recommender.Item{a, b}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := x.Explain(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Probability > 0.5 {
+		t.Errorf("probability %v of two records with nothing in common", e.Probability)
+	}
+}

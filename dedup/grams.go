@@ -77,7 +77,7 @@ func newGramIndex(c *corpus) *gramIndex {
 		slices.Sort(v)
 		var sum float32
 		for _, g := range v {
-			sum += x.weight[g] * x.weight[g]
+			sum += float32(x.weight[g] * x.weight[g])
 		}
 		x.norm[key] = float32(math.Sqrt(float64(sum)))
 	}
@@ -124,7 +124,7 @@ func (x *gramIndex) cosine(a, b int32) float32 {
 		case va[i] > vb[j]:
 			j++
 		default:
-			dot += x.weight[va[i]] * x.weight[va[i]]
+			dot += float32(x.weight[va[i]] * x.weight[va[i]])
 			i++
 			j++
 		}
@@ -132,7 +132,7 @@ func (x *gramIndex) cosine(a, b int32) float32 {
 	if dot == 0 {
 		return 0
 	}
-	return min(1, dot/(x.norm[a]*x.norm[b]))
+	return min(1, dot/float32(x.norm[a]*x.norm[b]))
 }
 
 // A lookup is the scratch space of one goroutine.
@@ -164,7 +164,7 @@ func (x *gramIndex) neighbours(ctx context.Context, workers, k int, floor float3
 				if work += len(list); work > most {
 					break // the rest are more frequent still
 				}
-				w := x.weight[g] * x.weight[g]
+				w := float32(x.weight[g] * x.weight[g])
 				for _, other := range list {
 					if sum[other] == 0 {
 						touched = append(touched, other)

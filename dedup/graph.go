@@ -152,12 +152,12 @@ func (g *graph) override(o *Overrides) {
 }
 
 // rival returns the best log-odds of record a with any record of b's source but b
-// that is not taken.
-func (g *graph) rival(a, b int32) float64 {
+// that settled does not take away; nil takes none.
+func (g *graph) rival(a, b int32, settled *clusters) float64 {
 	best := float32(noRival)
 	source := g.source[b]
 	for i := g.start[a]; i < g.start[a+1]; i++ {
-		if to := g.to[i]; to != b && g.source[to] == source && g.alone[i] > best && !g.taken(to, a) {
+		if to := g.to[i]; to != b && g.source[to] == source && g.alone[i] > best && !g.taken(to, a, settled) {
 			best = g.alone[i]
 		}
 	}
@@ -210,15 +210,18 @@ func (g *graph) weigh(a, b int32, e edge) float32 {
 			most = silentUndated
 		}
 		s = min(most, silentPrior+float64(e.rest))
+	case e.doubt: // a second look does not change it
+		return g.beside(s, a, b, nil)
 	default:
-		return g.beside(s, a, b)
+		return g.beside(s, a, b, g.settled)
 	}
 	return float32(max(-logitMost, min(logitMost, s)))
 }
 
-// beside is the verdict on a pair whose log-odds alone are s.
-func (g *graph) beside(s float64, a, b int32) float32 {
-	margin := s - max(g.rival(a, b), g.rival(b, a))
+// beside is the verdict on a pair whose log-odds alone are s, next to rivals that
+// settled does not take away.
+func (g *graph) beside(s float64, a, b int32, settled *clusters) float32 {
+	margin := s - max(g.rival(a, b, settled), g.rival(b, a, settled))
 	s += float64(marginWeight * max(-marginMost, min(marginMost, margin)))
 	return float32(max(-logitMost, min(logitMost, s)))
 }

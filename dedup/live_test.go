@@ -1,9 +1,11 @@
 package dedup_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +81,28 @@ func TestAnyOrderGivesTheSameResolution(t *testing.T) {
 	}
 }
 
+// Spellings of one title ("Sword Craft", "Swordcraft") and texts that a Latin title
+// shares with the stem of a native one ("Akira", "Akira 劇場版") are one key: what is
+// noted of it does not depend on which came first.
+func TestAnyOrderOfSpellingsGivesTheSameResolution(t *testing.T) {
+	records := []recommender.Item{
+		item("a:1", "Sword Craft Chronicle", 2001, nil),
+		item("b:1", "Swordcraft Chronicle", 0, nil),
+		item("c:1", "The Chronicle of the Craft", 2001, nil),
+		item("a:2", "Akiba 劇場版", 1988, nil),
+		item("b:2", "Akiba", 1988, nil),
+		item("c:2", "Akiba", 0, []string{"Akiba: The Movie"}),
+	}
+	want := resolve(t, dedup.Config{}, nil, records)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		r.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		if diff := cmp.Diff(want, resolve(t, dedup.Config{}, nil, records)); diff != "" {
+			t.Fatalf("in another order (-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestIndexAnswersWhatResolveAnswers(t *testing.T) {
 	records, _ := world(300, 7)
 	x, err := dedup.Config{}.Index(t.Context(), seq(records))
@@ -126,50 +150,6 @@ func TestIndexExplainsAsAWaterfall(t *testing.T) {
 	}
 }
 
-func TestReviewIsAnOverridesFileInComments(t *testing.T) {
-	records, _ := world(600, 1)
-	byID := map[id]recommender.Item{}
-	for _, it := range records {
-		byID[it.ID] = it
-	}
-	x, err := dedup.Config{MaxReview: 5}.Index(t.Context(), seq(records))
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := x.Resolve(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(res.Review) == 0 {
-		t.Fatal("nothing to review")
-	}
-	var b strings.Builder
-	if err := x.WriteReview(&b, res, func(id id) (recommender.Item, error) { return byID[id], nil }); err != nil {
-		t.Fatal(err)
-	}
-	o, err := dedup.ReadOverrides(strings.NewReader(b.String()), "review")
-	if err != nil || len(o.Force)+len(o.Block) != 0 {
-		t.Fatalf("as it is the file decides %v, %v", o, err)
-	}
-	o, err = dedup.ReadOverrides(strings.NewReader(strings.ReplaceAll(b.String(), "#force", "force")), "review")
-	if err != nil || len(o.Force) != len(res.Review) {
-		t.Fatalf("every force uncommented gives %v, %v", o, err)
-	}
-	canonical := map[id]id{}
-	for _, l := range resolve(t, dedup.Config{Overrides: o}, canonicals(res), records).Links {
-		canonical[l.Record] = l.Canonical
-	}
-	for _, group := range o.Force {
-		if canonical[group[0]] != canonical[group[1]] {
-			t.Errorf("%v was forced and is not one", group)
-		}
-	}
-	broken := errors.New("broken")
-	if err := x.WriteReview(&b, res, func(id) (recommender.Item, error) { return recommender.Item{}, broken }); !errors.Is(err, broken) {
-		t.Errorf("error %v, want %v", err, broken)
-	}
-}
-
 func TestProgressTellsTheStages(t *testing.T) {
 	var got []string
 	c := dedup.Config{Progress: func(p dedup.Progress) {
@@ -181,6 +161,36 @@ func TestProgressTellsTheStages(t *testing.T) {
 	resolve(t, c, nil, records)
 	if diff := cmp.Diff([]string{"read", "block", "compare", "cluster"}, got); diff != "" {
 		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+}
+
+// A runOut is a context that is cancelled after some looks at it.
+type runOut struct {
+	context.Context
+	looks int
+}
+
+func (r *runOut) Err() error {
+	if r.looks--; r.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestResolveEndsWithItsContextWhereverThatEnds(t *testing.T) {
+	records, _ := world(60, 2)
+	n := 0
+	for ; ; n++ {
+		_, err := dedup.Config{Workers: 1}.Resolve(&runOut{t.Context(), n}, nil, seq(records))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("cancelled after %d looks: error %v, want %v", n, err, context.Canceled)
+		}
+	}
+	if n < len(records) {
+		t.Errorf("the context was looked at %d times, less than once a record", n)
 	}
 }
 

@@ -1,6 +1,33 @@
 package dedup
 
-import "strconv"
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// numbers is a set of numbers from 1 to 99.
+type numbers [2]uint64
+
+func (s *numbers) add(n int) { s[n/64] |= 1 << (n % 64) }
+
+// late reports whether s has a number above 1.
+func (s numbers) late() bool { return s[0] > 3 || s[1] != 0 }
+
+func (s numbers) and(t numbers) numbers { return numbers{s[0] & t[0], s[1] & t[1]} }
+
+func (s numbers) or(t numbers) numbers { return numbers{s[0] | t[0], s[1] | t[1]} }
+
+// String writes the numbers, ascending.
+func (s numbers) String() string {
+	var out []string
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, strconv.Itoa(64*i+bits.TrailingZeros64(word)))
+		}
+	}
+	return strings.Join(out, ", ")
+}
 
 // numberOf reads 1 to 99 in digits, Roman numerals from ii on, or one Han digit;
 // else 0. A single i, v or x is a letter more often than a numeral.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -135,10 +134,12 @@ func overrideWords(line string) ([]string, error) {
 }
 
 func firstTwice(ids []string) string {
-	for i, id := range ids {
-		if slices.Contains(ids[:i], id) {
+	seen := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if seen[id] {
 			return id
 		}
+		seen[id] = true
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/osusume/osusume/dedup"
+	"github.com/osusume/osusume/recommender"
 )
 
 func TestParseTitleReadsMarkersIntoFields(t *testing.T) {
@@ -131,4 +132,17 @@ func ExampleParseTitle() {
 	t := dedup.ParseTitle("Rain &amp; Harbor 2nd Season (2011)")
 	fmt.Printf("%q season %d, %d\n", t.Stem, t.Season, t.Year)
 	// Output: "rain and harbor" season 2, 2011
+}
+
+// Two high numbers are two works, too.
+func TestHighNumbersAreToldApart(t *testing.T) {
+	r := resolve(t, dedup.Config{}, nil, []recommender.Item{
+		item("a:1", "Sector Command 77", 2001, nil, recommender.AttrFormat, "TV"),
+		item("b:1", "Sector Command 88", 2001, nil, recommender.AttrFormat, "TV"),
+		item("a:2", "Sector Command 99", 2001, nil, recommender.AttrFormat, "TV"),
+		item("b:2", "Sector Command 99", 2001, nil, recommender.AttrFormat, "TV"),
+	})
+	if diff := cmp.Diff([]string{"a:2 b:2"}, groups(r)); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
 }

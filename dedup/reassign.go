@@ -70,10 +70,9 @@ func (g *graph) move(cl *clusters, r int32) bool {
 	home := cl.of[r]
 	best, target, evicted := g.fit(cl.members[home], r), int32(-1), int32(-1)
 	best = max(best, g.cut) + moveGain
-	to, verdicts := g.edges(r)
-	for i, v := range verdicts {
-		c := cl.of[to[i]]
-		if float64(v) < gate || c == home || c == target {
+	cl.ways = g.leads(cl.ways[:0], cl, r)
+	for _, c := range cl.ways {
+		if c == home {
 			continue
 		}
 		s := g.fit(cl.members[c], r)

@@ -9,8 +9,8 @@ import (
 )
 
 // maxTitles is how many different titles (and references, and values of a Field)
-// of a record are used, in the record's order. The longest lists seen have about sixty; a cap keeps a damaged record
-// from costing a quadratic number of comparisons.
+// of a record are used, in the record's order. The longest lists seen have about
+// sixty; a cap keeps a damaged record from costing a quadratic number of comparisons.
 const maxTitles = 64
 
 // A record is an item made ready for comparison.
@@ -24,8 +24,8 @@ type record struct {
 	format   Format
 	titled   Format // read from the titles
 	episodes int
-	sequels  uint64 // bit n: a title says season or number n
-	parts    uint64
+	sequels  numbers // the seasons or numbers that titles say
+	parts    numbers
 	mainSeq  int // of the main title
 	final    bool
 	marks    string
@@ -53,7 +53,7 @@ type form struct {
 
 // marked reports whether a title says that r is not the first of its name.
 func (r *record) marked() bool {
-	return r.sequels > 3 || r.parts > 3 || r.titled > TV
+	return r.sequels.late() || r.parts.late() || r.titled > TV
 }
 
 // sourceOf returns the part of id before the first colon.
@@ -69,6 +69,7 @@ type builder struct {
 	scripts []script  // by key
 	words   [][]int32 // by key, in the order of the title
 	wordIDs map[string]int32
+	spelt   []string // by word
 	tags    map[string]int32
 	rawTags map[string]int32 // as they are written
 	sources map[string]int32
@@ -88,11 +89,12 @@ func intern(m map[string]int32, s string) int32 {
 	return n
 }
 
-func (b *builder) key(text string, s script) int32 {
+// key numbers a text. Its script is its own: the stem of a native title can be Latin.
+func (b *builder) key(text string) int32 {
 	n := intern(b.keys, text)
 	if int(n) == len(b.texts) {
 		b.texts = append(b.texts, text)
-		b.scripts = append(b.scripts, s)
+		b.scripts = append(b.scripts, scriptOf(text))
 		b.words = append(b.words, nil)
 	}
 	return n
@@ -159,29 +161,29 @@ func (b *builder) title(r *record, t *reading, main bool) {
 	}
 	f := form{
 		raw:    t.hash,
-		full:   b.key(t.full, t.script),
+		full:   b.key(t.full),
 		script: t.script,
 		main:   main,
-		seq:    int8(min(t.Sequel(), 63)),
-		part:   int8(min(t.Part, 63)),
+		seq:    int8(t.Sequel()),
+		part:   int8(t.Part),
 		format: t.Format,
 		final:  t.Final,
 	}
 	if t.script == latin {
 		b.wordsOf(f.full, t.words)
 	}
-	f.bare = b.key(t.bare, t.script)
-	f.stem = b.key(t.stem, t.script)
-	f.exact = b.key(t.exact, t.script)
+	f.bare = b.key(t.bare)
+	f.stem = b.key(t.stem)
+	f.exact = b.key(t.exact)
 	if main {
 		r.mainSeq = t.Sequel()
 		r.marks = t.Marks
 	}
 	if f.seq > 0 {
-		r.sequels |= 1 << f.seq
+		r.sequels.add(int(f.seq))
 	}
 	if f.part > 0 {
-		r.parts |= 1 << f.part
+		r.parts.add(int(f.part))
 	}
 	r.final = r.final || t.Final
 	if r.tagged == 0 && t.YearTag {

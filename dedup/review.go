@@ -14,7 +14,9 @@ import (
 // everything is a comment: each link that was not made with its evidence and the
 // two lines of which a person uncomments one. item gives the records as they came;
 // it is asked for each record of the review and the nearest member of the item
-// that it could belong to.
+// that it could belong to. The number in front of an entry is its Confidence, which
+// is about all members and after the second look; the evidence below is that of
+// [Index.Explain], about the nearest one and at the first look.
 func (x *Index) WriteReview(w io.Writer, res *recommender.Resolution, item func(recommender.ItemID) (recommender.Item, error)) error {
 	members := map[recommender.ItemID][]recommender.ItemID{}
 	for _, l := range res.Links {

@@ -19,7 +19,7 @@ func (g *graph) secondLook(ctx context.Context, cl *clusters) error {
 		}
 		for i := g.start[a]; i < g.start[a+1]; i++ {
 			if !g.final[i] {
-				near[i] = g.beside(float64(g.alone[i]), a, g.to[i])
+				near[i] = g.beside(float64(g.alone[i]), a, g.to[i], g.settled)
 			}
 		}
 	}
@@ -31,16 +31,11 @@ func (g *graph) secondLook(ctx context.Context, cl *clusters) error {
 }
 
 // taken reports whether a rival for record a has found another record of a's source.
-func (g *graph) taken(rival, a int32) bool {
-	if g.settled == nil {
+func (g *graph) taken(rival, a int32, settled *clusters) bool {
+	if settled == nil || settled.of[rival] == settled.of[a] {
 		return false
 	}
-	at := g.settled.of[rival]
-	if at == g.settled.of[a] {
-		return false
-	}
-	m := g.ofSource(g.settled.members[at], g.source[a])
-	return m >= 0
+	return g.ofSource(settled.members[settled.of[rival]], g.source[a]) >= 0
 }
 
 // clone is a copy to look at while the original changes.

@@ -126,3 +126,66 @@ func TestDisplaceMovesTwoRecordsAtOnce(t *testing.T) {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 }
+
+// After reassign a cluster with the number of a record may hold others, too: what the
+// record's own pairs say is not what the cluster's say.
+func TestASecondLookDoesNotTakeAGroupForARecord(t *testing.T) {
+	g := graphOf(t, []string{"a-moon", "b-moon", "b-tide", "c-moon"}, map[[2]string]float64{
+		{"a-moon", "b-moon"}: 2,
+		{"a-moon", "c-moon"}: 6,
+		{"b-tide", "c-moon"}: 6,
+	})
+	// Cluster 0 is a-moon and the b-moon that moved there; cluster 3 is c-moon and b-tide.
+	cl := &clusters{members: [][]int32{{0, 1}, nil, nil, {2, 3}}, of: []int32{0, 0, 3, 3}, changed: make([]int32, 4)}
+	if err := g.agglomerate(context.Background(), cl); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"a-moon b-moon ", "b-tide c-moon "}
+	if diff := cmp.Diff(want, namesOf(g, cl)); diff != "" {
+		t.Errorf("groups, one of them with two records of b (-want +got):\n%s", diff)
+	}
+}
+
+// A pair that was never proposed is judged when its groups meet. If a season speaks
+// against it, it gains nothing by rivals that are taken either.
+func TestASecondLookLeavesDoubtfulPairsThatAreNotHeld(t *testing.T) {
+	g := graphOf(t, []string{"a-first", "a-other", "b-first", "b-second"}, map[[2]string]float64{
+		{"a-first", "b-first"}:  6,
+		{"a-first", "b-second"}: 1,
+		{"a-other", "b-first"}:  2,
+	})
+	g.pairs = doubtful{g.pairs, pair{1, 3}}
+	first, _ := g.score(1, 3)
+	cl, err := g.cluster(context.Background())
+	if err == nil {
+		err = g.secondLook(context.Background(), cl)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, _ := g.score(1, 3); second != first {
+		t.Errorf("verdict %v at the second look, want that of the first, %v", second, first)
+	}
+}
+
+// doubtful is a weigher of which one pair is near even odds, but for a doubt.
+type doubtful struct {
+	weigher
+	pair
+}
+
+func (d doubtful) edge(a, b int32) edge {
+	if (pair{min(a, b), max(a, b)}) == d.pair {
+		return edge{logit: 0.5, doubt: true}
+	}
+	return d.weigher.edge(a, b)
+}
+
+func TestSharedWordsStopWithTheirContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	x := newWordIndex([][]int32{{0}, {0}}, 1)
+	if err := x.pairs(ctx, func(int32, int32) {}); err != context.Canceled {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}

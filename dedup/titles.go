@@ -161,13 +161,13 @@ func (c *comparer) sameEnd(a, b int32) bool {
 // resemblance joins the cosine of grams, which forgives the order of words, with
 // the edit similarity, which does not.
 func (c *comparer) resemblance(a, b int32, cosine float32) float64 {
-	return (float64(cosine) + editSimilarity(c.texts[a], c.texts[b])) / 2
+	return float64((float64(cosine) + editSimilarity(c.texts[a], c.texts[b])) / 2)
 }
 
 // commonness is what a title loses for being the title of several records of one
 // catalogue, or for being so short that it can be an accident.
 func (c *comparer) commonness(key int32) float64 {
-	loss := commonLoss * math.Log(float64(max(1, c.common[key])))
+	loss := float64(commonLoss * math.Log(float64(max(1, c.common[key]))))
 	runes := 0
 	for range c.texts[key] {
 		runes++
@@ -177,7 +177,7 @@ func (c *comparer) commonness(key int32) float64 {
 		need = minNative
 	}
 	if runes < need {
-		loss += shortLoss * float64(need-runes)
+		loss += float64(shortLoss * float64(need-runes))
 	}
 	return loss
 }

@@ -26,7 +26,7 @@ type titleWeight struct {
 	lookSlope, lookZero float64 // of similar titles: slope × (similarity − zero)
 }
 
-func (w *titleWeight) look(sim float64) float64 { return w.lookSlope * (sim - w.lookZero) }
+func (w *titleWeight) look(sim float64) float64 { return float64(w.lookSlope * (sim - w.lookZero)) }
 
 // Latin and native titles add up, because catalogues copy one without the other.
 // Native ones weigh less only because whoever has them mostly has Latin ones, too.
@@ -81,7 +81,7 @@ type numberWeights struct{ equal, differ, oneSided, mainOneSided float64 }
 var (
 	// One-sided is common among true pairs: many aliases leave the season out.
 	sequelWeights = numberWeights{equal: 2.5, differ: -3.5, oneSided: -0.6, mainOneSided: -1}
-	partWeights   = numberWeights{equal: 1, differ: -3.5}
+	partWeights   = numberWeights{equal: 1, differ: -3.5, oneSided: -0.6, mainOneSided: -0.6}
 )
 
 const (

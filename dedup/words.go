@@ -1,6 +1,8 @@
 package dedup
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -45,14 +47,26 @@ func rareWords(words []string) []string {
 	return out
 }
 
-// wordsOf notes the words of a title.
+// wordsOf notes the words of a title. Of several spellings with one key ("sword craft",
+// "swordcraft") it keeps the one of most words, the first in the order of texts,
+// whichever came first.
 func (b *builder) wordsOf(key int32, words []string) {
-	if b.words[key] != nil {
-		return
+	if now := b.words[key]; now != nil {
+		order := cmp.Compare(len(now), len(words))
+		for i := 0; i < len(words) && order == 0; i++ {
+			order = strings.Compare(words[i], b.spelt[now[i]])
+		}
+		if order >= 0 {
+			return
+		}
 	}
 	b.words[key] = make([]int32, len(words))
 	for i, w := range words {
-		b.words[key][i] = intern(b.wordIDs, w)
+		n := intern(b.wordIDs, w)
+		if int(n) == len(b.spelt) {
+			b.spelt = append(b.spelt, w)
+		}
+		b.words[key][i] = n
 	}
 }
 
@@ -110,9 +124,12 @@ func (x *wordIndex) cosine(a, b int32) float32 {
 }
 
 // pairs calls emit for titles that share a rare word and are alike.
-func (x *wordIndex) pairs(emit func(a, b int32)) {
+func (x *wordIndex) pairs(ctx context.Context, emit func(a, b int32)) error {
 	lists := invert(len(x.weight), len(x.vectors), func(key int) []int32 { return x.vectors[key] })
 	for w := range x.weight {
+		if w%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		list := lists.of(int32(w))
 		if len(list) > rareWord {
 			continue
@@ -125,4 +142,5 @@ func (x *wordIndex) pairs(emit func(a, b int32)) {
 			}
 		}
 	}
+	return nil
 }
