@@ -115,7 +115,12 @@ func gramsOf(text string, s script, numbers map[[3]rune]int32) []int32 {
 
 // cosine returns the similarity of two keys in [0, 1]; 0 where one is not indexed.
 func (x *gramIndex) cosine(a, b int32) float32 {
-	va, vb := x.vectors[a], x.vectors[b]
+	return cosine(x.vectors, x.norm, x.weight, a, b)
+}
+
+// cosine is that of two sorted vectors of numbers, by the weights of those they share.
+func cosine(vectors [][]int32, norm, weight []float32, a, b int32) float32 {
+	va, vb := vectors[a], vectors[b]
 	var dot float32
 	for i, j := 0, 0; i < len(va) && j < len(vb); {
 		switch {
@@ -124,7 +129,7 @@ func (x *gramIndex) cosine(a, b int32) float32 {
 		case va[i] > vb[j]:
 			j++
 		default:
-			dot += float32(x.weight[va[i]] * x.weight[va[i]])
+			dot += float32(weight[va[i]] * weight[va[i]])
 			i++
 			j++
 		}
@@ -132,7 +137,7 @@ func (x *gramIndex) cosine(a, b int32) float32 {
 	if dot == 0 {
 		return 0
 	}
-	return min(1, dot/float32(x.norm[a]*x.norm[b]))
+	return min(1, dot/float32(norm[a]*norm[b]))
 }
 
 // A lookup is the scratch space of one goroutine.

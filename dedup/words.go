@@ -14,7 +14,7 @@ type wordIndex struct {
 	vectors [][]int32 // by key: word numbers, sorted; nil: no Latin title
 	norm    []float32 // by key: length of the vector
 	weight  []float32 // by word: ln(titles / titles with the word)
-	rare    []bool    // by word
+	shared  []float32 // by word: weight where it is rare, else 0
 }
 
 // A word that more titles than this have is not shared by accident, but by custom
@@ -83,10 +83,12 @@ func newWordIndex(vectors [][]int32, n int) *wordIndex {
 			seen[w]++
 		}
 	}
-	x.rare = make([]bool, n)
+	x.shared = make([]float32, n)
 	for w := range x.weight {
-		x.rare[w] = seen[w] <= rareWord
 		x.weight[w] = float32(math.Log(float64(fewTitles+titles) / float64(max(1, seen[w]))))
+		if seen[w] <= rareWord {
+			x.shared[w] = x.weight[w]
+		}
 	}
 	for key, v := range vectors {
 		slices.Sort(v)
@@ -101,26 +103,7 @@ func newWordIndex(vectors [][]int32, n int) *wordIndex {
 
 // cosine returns the similarity of two titles in [0, 1], by the rare words they share.
 func (x *wordIndex) cosine(a, b int32) float32 {
-	va, vb := x.vectors[a], x.vectors[b]
-	var dot float32
-	for i, j := 0, 0; i < len(va) && j < len(vb); {
-		switch {
-		case va[i] < vb[j]:
-			i++
-		case va[i] > vb[j]:
-			j++
-		default:
-			if x.rare[va[i]] {
-				dot += float32(x.weight[va[i]] * x.weight[va[i]])
-			}
-			i++
-			j++
-		}
-	}
-	if dot == 0 {
-		return 0
-	}
-	return min(1, dot/float32(x.norm[a]*x.norm[b]))
+	return cosine(x.vectors, x.norm, x.shared, a, b)
 }
 
 // pairs calls emit for titles that share a rare word and are alike.
